@@ -1,0 +1,1 @@
+"""The checked code: which files there are, what is in each, and who imports whom."""
