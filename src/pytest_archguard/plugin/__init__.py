@@ -1,0 +1,69 @@
+"""The pytest plugin's entry module: the options, and the decision whether there is anything to do.
+
+It is imported at every pytest start, so it imports nothing of this package; everything else is loaded by
+`pytest_configure` once rules are asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+# One line an option: the flag and what argparse is told about it.
+_OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("--archguard", {"action": "store_const", "const": True, "dest": "archguard", "help":
+        "Run the architecture rules of [tool.archguard] in pyproject.toml, whatever paths are given. Any other "
+        "--archguard-... option typed on the command line does so too."}),
+    ("--no-archguard", {"action": "store_const", "const": False, "dest": "archguard", "help":
+        "Do not run architecture rules, even where the configuration says auto = true."}),
+    ("--archguard-config", {"action": "append", "metavar": "PATH", "default": [], "help":
+        "Take the rules from this TOML file instead of the pyproject.toml in the root folder. Paths in it are relative "
+        "to its own folder. May be given several times."}),
+    ("--archguard-json", {"metavar": "PATH", "help":
+        "Write all violations, uncapped, to this file as JSON."}),
+    ("--archguard-show", {"metavar": "N|all", "default": "20", "help":
+        "How many violations of a rule to print (default: 20)."}),
+    ("--archguard-strict", {"action": "store_true", "help":
+        'Let rules with severity = "warn" fail too.'}),
+)  # fmt: skip
+
+# An over-estimate of "auto = true in [tool.archguard]"; only where it holds is the file parsed.
+_AUTO = re.compile(rb"\bauto[\"']?\s*=\s*true\b")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the `--archguard` options."""
+    group = parser.getgroup("archguard", "architecture rules (pytest-archguard)")
+    for flag, details in _OPTIONS:
+        group.addoption(flag, **details)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Loads the rest of the plugin if rules are asked for.
+
+    Raises pytest.UsageError (exit code 4) for every mistake in the rules file or in the options.
+    """
+    config.addinivalue_line("markers", "archguard: an architecture rule, run by pytest-archguard.")
+    if config.option.archguard is not False and not config.option.help and _may_have_rules(config):
+        from pytest_archguard.plugin.activation import activate
+
+        activate(config)
+
+
+def _may_have_rules(config: pytest.Config) -> bool:
+    """Whether this run can have anything to do with rules; true too often costs time, false too often hides rules."""
+    if hasattr(config, "workerinput"):  # a worker of pytest-xdist does what its controller decided
+        return "archguard" in config.workerinput
+    if config.option.archguard or config.option.archguard_config:
+        return True
+    if any(str(argument).startswith("--archguard") for argument in config.invocation_params.args):
+        return True
+    if any(argument.partition("::")[0].endswith(".toml") for argument in config.args):
+        return True
+    try:
+        data = (config.rootpath / "pyproject.toml").read_bytes()
+    except OSError:
+        return False
+    return b"archguard" in data and _AUTO.search(data) is not None
