@@ -1,0 +1,214 @@
+"""One run: configuration -> code base -> rules -> ledger -> result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from time import perf_counter
+
+from pytest_archguard.codebase.codebase import Codebase, read_codebase
+from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.layout import discover
+from pytest_archguard.errors import AnalysisError, RuleError
+from pytest_archguard.ledger.exceptions import apply_exceptions
+from pytest_archguard.model import Advice, Outcome, Result, RuleResult, Violation
+from pytest_archguard.rules.base import Advisor, Examiner, Rule
+from pytest_archguard.rules.configuration import Configuration
+from pytest_archguard.rules.vacuity import needless_allowances, unmatched
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the user asked of this run.
+
+    strict: rules of severity `warn` fail like the others. today: the day that `until` dates are held against.
+    """
+
+    strict: bool = False
+    today: date = field(default_factory=date.today)
+
+
+class Analysis:
+    """The code base, read once, and the verdicts given so far."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        selected: Collection[str] | None = None,
+        options: RunOptions | None = None,
+    ) -> None:
+        """selected: the ids of the rules that will be judged; None for all. Only their facts are extracted."""
+        self.configuration = configuration
+        self.options = options or RunOptions()
+        self._selected = [rule for rule in configuration.rules if selected is None or rule.id in selected]
+        self._codebase: Codebase | None = None
+        self._results: dict[str, RuleResult] = {}
+        self._seconds = 0.0
+
+    @property
+    def codebase(self) -> Codebase:
+        """The code base; reads it if need be. Raises AnalysisError."""
+        self.prepare()
+        assert self._codebase is not None
+        return self._codebase
+
+    def prepare(self, progress: Progress | None = None) -> None:
+        """Reads the code base, once.
+
+        progress: called with how many files are done and how many there are. Raises AnalysisError when there is
+        nothing to analyse.
+        """
+        if self._codebase is not None:
+            return
+        started = perf_counter()
+        settings = self.configuration.settings
+        layout = discover(
+            self.configuration.root, settings.source_roots, settings.packages, settings.tests, settings.exclude
+        )
+        if not layout.modules:
+            raise AnalysisError(_nothing_found(self.configuration, layout.problems))
+        needs: frozenset[Fact] = frozenset().union(*(rule.kind.needs() for rule in self._active()))
+        self._codebase = read_codebase(layout, needs, progress)
+        self._seconds += perf_counter() - started
+
+    def judge(self, rule_id: str) -> RuleResult:
+        """One rule's verdict, given once. Whatever is wrong with this rule is its own outcome; nothing is raised
+        but AnalysisError."""
+        if rule_id not in self._results:
+            rule = self.configuration.rule(rule_id)
+            if rule.severity == "off":
+                self._results[rule_id] = _unjudged(rule, "off")
+            else:
+                codebase = self.codebase
+                started = perf_counter()
+                result = _judge(rule, codebase, self.options)
+                seconds = perf_counter() - started
+                self._seconds += seconds
+                self._results[rule_id] = replace(result, seconds=seconds)
+        return self._results[rule_id]
+
+    def result(self) -> Result:
+        """Everything judged so far, in the order of the rules file; the rest is `not_run`."""
+        rules = tuple(
+            self._results.get(rule.id) or _unjudged(rule, "off" if rule.severity == "off" else "not_run")
+            for rule in self.configuration.rules
+        )
+        codebase = self._codebase
+        return Result(
+            rules=rules,
+            tool_version=tool_version(),
+            partial=any(rule.outcome == "not_run" for rule in rules),
+            modules=len(codebase.modules) if codebase else 0,
+            imports=codebase.import_count if codebase else 0,
+            seconds=self._seconds,
+        )
+
+    def _active(self) -> list[Rule]:
+        return [rule for rule in self._selected if rule.severity != "off"]
+
+
+def run(configuration: Configuration, options: RunOptions | None = None, progress: Progress | None = None) -> Result:
+    """Judges every rule. Raises AnalysisError when the code base cannot be read at all."""
+    analysis = Analysis(configuration, None, options)
+    analysis.prepare(progress)
+    for rule in configuration.rules:
+        analysis.judge(rule.id)
+    return analysis.result()
+
+
+def tool_version() -> str:
+    """The installed version of pytest-archguard."""
+    try:
+        return version("pytest-archguard")
+    except PackageNotFoundError:  # run from a source tree that was never installed
+        return "unknown"
+
+
+def _judge(rule: Rule, codebase: Codebase, options: RunOptions) -> RuleResult:
+    violations, error = _violations(rule, codebase)
+    judged, stale = apply_exceptions(rule, violations, options.today)
+    stale += tuple(needless_allowances(rule, codebase))
+    if error:  # a rule that could not be judged as it is meant says nothing about exceptions either
+        stale = ()
+    failing = tuple(v for v in judged if v.state in ("new", "expired"))
+    outcome = _outcome(rule, error, bool(failing or stale), options)
+    return RuleResult(
+        id=rule.id,
+        kind=rule.kind_name,
+        severity=rule.severity,
+        outcome=outcome,
+        sentence=rule.kind.sentence(),
+        because=rule.options.because,
+        fix=rule.options.fix,
+        docs=rule.options.docs,
+        owner=rule.options.owner,
+        error=error,
+        examined=rule.kind.examined(codebase) if isinstance(rule.kind, Examiner) and not error else {},
+        violations=judged,
+        stale=stale,
+        advice=_advice(rule, codebase, failing),
+    )
+
+
+def _violations(rule: Rule, codebase: Codebase) -> tuple[list[Violation], str | None]:
+    """What was found, and why the rule cannot be judged as it is meant; finding something hides no error."""
+    found: list[Violation] = []
+    errors = unmatched(rule, codebase)
+    try:
+        for violation in rule.kind.check(codebase):
+            found.append(violation)  # noqa: PERF402 - what was found before an error is kept
+    except RuleError as error:
+        errors.append(str(error))
+    except RecursionError:
+        errors.append("the code is nested too deeply to be judged")
+    except Exception as error:  # noqa: BLE001 - one bad rule, of a third party above all, must not hide the rest
+        errors.append(f"the rule itself failed: {type(error).__name__}: {error}")
+    return merge_equal(found), "\n".join(errors) or None
+
+
+def merge_equal(violations: Collection[Violation]) -> list[Violation]:
+    """Violations of equal key become one that is counted and has all the sites; the order of the rule is kept."""
+    merged: dict[tuple[str, ...], Violation] = {}
+    for violation in violations:
+        first = merged.get(violation.key)
+        if first is not None:
+            violation = replace(first, count=first.count + violation.count, sites=first.sites + violation.sites)
+        merged[violation.key] = violation
+    return list(merged.values())
+
+
+def _outcome(rule: Rule, error: str | None, failing: bool, options: RunOptions) -> Outcome:
+    if error:
+        return "error"
+    return "failed" if failing and (rule.severity == "error" or options.strict) else "passed"
+
+
+def _advice(rule: Rule, codebase: Codebase, failing: tuple[Violation, ...]) -> tuple[Advice, ...]:
+    if failing and isinstance(rule.kind, Advisor):
+        return tuple(rule.kind.advise(codebase, failing))
+    return ()
+
+
+def _unjudged(rule: Rule, outcome: Outcome) -> RuleResult:
+    return RuleResult(
+        id=rule.id,
+        kind=rule.kind_name,
+        severity=rule.severity,
+        outcome=outcome,
+        sentence=rule.kind.sentence(),
+        because=rule.options.because,
+        fix=rule.options.fix,
+        docs=rule.options.docs,
+        owner=rule.options.owner,
+    )
+
+
+def _nothing_found(configuration: Configuration, problems: Collection[str]) -> str:
+    text = f"{configuration.path.name}: no Python modules were found, so nothing can be judged"
+    return "\n".join([text, *problems])
+
+

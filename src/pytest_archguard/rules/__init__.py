@@ -1,0 +1,1 @@
+"""The rule kinds, one file each, and what they share."""

@@ -1,0 +1,151 @@
+"""The whole rules file: settings and rules, or every mistake in it at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pytest_archguard.config.nearest import did_you_mean
+from pytest_archguard.config.options import Context, keys_of, read_table
+from pytest_archguard.config.rulesfile import read_rules_file
+from pytest_archguard.config.settings import SETTINGS_TABLES, Settings, read_settings
+from pytest_archguard.errors import ArchguardError, ConfigurationError
+from pytest_archguard.rules.base import RESERVED_IDS, Rule, RuleKind, RuleOptions
+from pytest_archguard.rules.readable import Readable
+from pytest_archguard.rules.registry import BUILT_IN, load_kind, third_party
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A rules file that has no mistake.
+
+    root: its folder; every path in it is relative to that. rules: the extra item `readable` first, then the rule
+    tables in the order of the file, then import-linter's contracts.
+    """
+
+    path: Path
+    settings: Settings
+    rules: tuple[Rule, ...]
+
+    @property
+    def root(self) -> Path:
+        """The folder that every path in the rules file is relative to."""
+        return self.path.parent
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of this id; raises KeyError."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+
+def load_configuration(path: Path) -> Configuration:
+    """Reads a rules file.
+
+    Raises ConfigurationError with every mistake in it, each with its table, its key and the nearest valid name.
+    """
+    document, text = read_rules_file(path)
+    table = document["tool"]["archguard"]
+    context = Context(tables=table)
+    points = _third_party_kinds(table)
+    settings = read_settings(table, frozenset({*BUILT_IN, *points}), context)
+    rules = [_extra_rule("readable", Readable())]
+    for kind_name in (name for name in table if name in BUILT_IN or name in points):
+        rules.extend(_read_kind(kind_name, table[kind_name], points, text, context))
+    if settings.import_linter == "auto":
+        rules.extend(_contracts(path.parent, context))
+    _report_duplicates(rules, context)
+    if context.problems:
+        raise ConfigurationError(str(path), tuple(context.problems))
+    return Configuration(path, settings, tuple(rules))
+
+
+def _third_party_kinds(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Installed distributions are looked through only when some table is none of ours."""
+    ours = {*BUILT_IN, *SETTINGS_TABLES, *(key.name for key in keys_of(Settings))}
+    return third_party() if any(name not in ours for name in table) else {}
+
+
+def _extra_rule(rule_id: str, kind: RuleKind) -> Rule:
+    return Rule(RuleOptions(id=rule_id), kind)
+
+
+def _read_kind(name: str, tables: Any, points: dict[str, Any], text: str, context: Context) -> list[Rule]:
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        context.report(f"[tool.archguard.{name}]", f"rules are arrays of tables: write [[tool.archguard.{name}]]")
+        return []
+    try:
+        cls = load_kind(name, points)
+    except ArchguardError as error:
+        context.report(f"[[tool.archguard.{name}]]", str(error))
+        return []
+    lines = _table_lines(name, text)
+    rules = []
+    for number, table in enumerate(tables, start=1):
+        line = lines[number - 1] if number <= len(lines) else 1
+        rule = _read_rule(name, cls, table, number, line, context)
+        if rule is not None:
+            rules.append(rule)
+    return rules
+
+
+def _read_rule(
+    name: str, cls: type[RuleKind], table: dict[str, Any], number: int, line: int, context: Context
+) -> Rule | None:
+    rule_id = table.get("id")
+    label = f'"{rule_id}"' if isinstance(rule_id, str) else f"number {number}"
+    where = f"[[tool.archguard.{name}]] {label} (line {line})"
+    common = _key_names(RuleOptions)
+    own = _key_names(cls)
+    for key in sorted(set(table) - common - own):
+        hint = did_you_mean(key, common | own)
+        context.report(where, f'unknown key "{key}"{hint}; the keys are {", ".join(sorted(common | own))}')
+    options = read_table(RuleOptions, {k: v for k, v in table.items() if k in common}, where, context)
+    kind = read_table(cls, {k: v for k, v in table.items() if k in own}, where, context)
+    if rule_id in RESERVED_IDS:
+        context.report(where, f'the id "{rule_id}" is reserved for an item of its own')
+        return None
+    return Rule(options, kind, line, where) if options and kind else None
+
+
+@lru_cache(maxsize=None)
+def _key_names(cls: type) -> frozenset[str]:
+    return frozenset(key.name for key in keys_of(cls))
+
+
+def _contracts(root: Path, context: Context) -> tuple[Rule, ...]:
+    """import-linter is asked only where some file beside the rules file mentions it."""
+    names = ("pyproject.toml", ".importlinter", "setup.cfg")
+    if not any(_mentions(root / name) for name in names):
+        return ()
+    from pytest_archguard.rules.import_linter import load_contracts
+
+    return load_contracts(root, context)
+
+
+def _mentions(path: Path) -> bool:
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return False
+    return bool(re.search(rb"import[-_]?linter", data))
+
+
+def _report_duplicates(rules: list[Rule], context: Context) -> None:
+    seen: dict[str, Rule] = {}
+    for rule in rules:
+        if rule.id in seen:
+            first = seen[rule.id].where or f'the rule "{rule.id}"'
+            context.report(rule.where, f'the id "{rule.id}" is taken by {first}; ids are unique over all kinds')
+        seen.setdefault(rule.id, rule)
+
+
+def _table_lines(name: str, text: str) -> list[int]:
+    """The lines of `[[tool.archguard.<name>]]`, in order; tables written inline have none."""
+    header = re.compile(rf"\s*\[\[\s*tool\s*\.\s*archguard\s*\.\s*[\"']?{re.escape(name)}[\"']?\s*\]\]")
+    return [number for number, line in enumerate(text.splitlines(), start=1) if header.match(line)]
