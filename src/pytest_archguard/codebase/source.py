@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -18,11 +21,31 @@ class Source:
         self.data = data
         self.text = text
         self.tree = tree
+        self._made: dict[Callable[[Source], Any], Any] = {}
+
+    def once(self, compute: Callable[[Source], T]) -> T:
+        """What `compute` makes of this file, kept for the extractors after the first that build on the same."""
+        if compute not in self._made:
+            self._made[compute] = compute(self)
+        made: T = self._made[compute]
+        return made
 
     @cached_property
     def lines(self) -> list[str]:
         """The physical lines as `ast` counts them: a form feed or a vertical tab does not end a line."""
         return self.text.split("\n")
+
+    def column(self, node: ast.expr | ast.stmt) -> int:
+        """The column of a node's first character, counted from 1 in characters (`ast` counts UTF-8 bytes from 0)."""
+        offset = node.col_offset
+        if offset == 0 or self._ascii:
+            return offset + 1
+        line = self.lines[node.lineno - 1]
+        return len(line.encode("utf-8", "replace")[:offset].decode("utf-8", "replace")) + 1
+
+    @cached_property
+    def _ascii(self) -> bool:
+        return self.text.isascii()
 
     @cached_property
     def walk(self) -> Walk:
