@@ -1,0 +1,1 @@
+"""A small shop: customers order products, pay, and get parcels."""

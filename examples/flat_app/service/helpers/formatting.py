@@ -1,0 +1,5 @@
+"""Cannot be imported: helpers.py hides this folder."""
+
+
+def shout(text: str) -> str:
+    return text.upper() + "!"
