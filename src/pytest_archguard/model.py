@@ -116,7 +116,10 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """One rule's verdict with everything a report needs."""
+    """One rule's verdict with everything a report needs.
+
+    fewer: how far the rule is below what its baseline lists (violations gone, of those still listed).
+    """
 
     id: str
     kind: str
@@ -132,6 +135,7 @@ class RuleResult:
     violations: tuple[Violation, ...] = ()
     stale: tuple[Stale, ...] = ()
     advice: tuple[Advice, ...] = ()
+    fewer: int = 0
     seconds: float = 0.0
 
     def in_state(self, state: State) -> tuple[Violation, ...]:

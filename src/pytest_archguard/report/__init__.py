@@ -1,0 +1,1 @@
+"""A result, made into text and files."""

@@ -1,0 +1,78 @@
+"""One rule's result as plain text for people: what a failing test shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pytest_archguard.model import Advice, RuleResult, Stale
+from pytest_archguard.report.listing import groups, site_lines
+from pytest_archguard.report.viewpoint import Viewpoint
+from pytest_archguard.report.wrapping import counted, wrapped
+
+DEFAULT_SHOWN = 20
+
+
+def failure_text(result: RuleResult, view: Viewpoint, show: int | None = DEFAULT_SHOWN) -> str:
+    """Everything that leads from the failure to the fix; `show` limits the violations (None: all)."""
+    sections = [[heading(result)], *_sections(result, view, show)]
+    return "\n\n".join("\n".join(lines) for lines in sections if lines)
+
+
+def heading(result: RuleResult) -> str:
+    """`layers backend-layers: 2 new violations (5 known)`."""
+    return f"{result.kind} {result.id}: {verdict(result)}"
+
+
+def verdict(result: RuleResult) -> str:
+    """`2 new violations (5 known)`: what the heading says after the rule's name."""
+    failing = []
+    if result.outcome == "error":
+        failing.append("cannot be judged")
+    if new := result.count("new"):
+        failing.append(counted(new, "new violation"))
+    if expired := result.count("expired"):
+        failing.append(f"{expired} expired")
+    if result.stale:
+        failing.append(counted(len(result.stale), "stale entry", "stale entries"))
+    tolerated = [f"{n} {state}" for state in ("known", "suppressed") if (n := result.count(state))]  # type: ignore[arg-type]
+    return ", ".join(failing or ["no new violations"]) + (f" ({', '.join(tolerated)})" if tolerated else "")
+
+
+def _sections(result: RuleResult, view: Viewpoint, show: int | None) -> Iterator[list[str]]:
+    because = list(wrapped(f"because {result.because}")) if result.because else []
+    if result.error:
+        yield [*(line for part in result.error.splitlines() for line in wrapped(part)), *because]
+    failing = (*result.in_state("new"), *result.in_state("expired"))
+    for number, group in enumerate(groups(failing, show)):
+        yield [*wrapped(group.message), *(because if not number and not result.error else ())]
+        yield list(group.lines(view))
+    yield list(_stale(result.stale, show))
+    yield list(_advice(result.advice, view))
+    yield list(_footer(result, view))
+
+
+def _stale(entries: tuple[Stale, ...], show: int | None) -> Iterator[str]:
+    shown = entries if show is None else entries[:show]
+    remedies: list[str] = []
+    for entry in shown:
+        yield from wrapped(f"stale: {entry.text}")
+        if entry.remedy and entry.remedy not in remedies:
+            remedies.append(entry.remedy)
+    if len(shown) < len(entries):
+        yield f"  (+{len(entries) - len(shown)} more, --archguard-show all)"
+    for remedy in remedies:
+        yield from wrapped(f"mend: {remedy}")
+
+
+def _advice(advice: Iterable[Advice], view: Viewpoint) -> Iterator[str]:
+    for entry in advice:
+        yield from wrapped(entry.text)
+        yield from site_lines(entry.sites, view, indent=6)
+
+
+def _footer(result: RuleResult, view: Viewpoint) -> Iterator[str]:
+    for label, text in (("fix", result.fix), ("docs", result.docs), ("owner", result.owner)):
+        if text:
+            yield from wrapped(f"{label}: {text}")
+    if result.count("new") and result.kind != "builtin":
+        yield f"  accept as known: {view.command('accept', result.id)} --reason \"...\""
