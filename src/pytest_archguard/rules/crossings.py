@@ -132,7 +132,7 @@ def external_importers(codebase: Codebase, selector: Selector | None, styles: St
 def violations(codebase: Codebase, styles: Styles, found: Iterable[Crossing], check: str, message: str) -> list[Violation]:
     """One violation a crossing, with its lines and, for chains, the import that is best cut."""
     listed = list(found)
-    weight = Counter(hop for crossing in listed for hop in _hops(crossing.chain))
+    weight = Counter(hop for crossing in listed for hop in hops(crossing.chain))
     return [
         Violation(
             check=check,
@@ -142,7 +142,7 @@ def violations(codebase: Codebase, styles: Styles, found: Iterable[Crossing], ch
             message=message,
             chain=crossing.chain,
             sites=chain_sites(codebase, crossing.chain, styles),
-            advice=_cut(crossing.chain, weight),
+            advice=cut_advice(crossing.chain, weight),
         )
         for crossing in listed
     ]
@@ -150,25 +150,26 @@ def violations(codebase: Codebase, styles: Styles, found: Iterable[Crossing], ch
 
 def chain_sites(codebase: Codebase, chain: Sequence[str], styles: Styles) -> tuple[Site, ...]:
     """For one import all its lines; for a chain the first line of each hop."""
-    hops = list(_hops(chain))
-    if len(hops) == 1:
-        return codebase.lines_of(*hops[0], styles)
-    return tuple(codebase.lines_of(importer, imported, styles)[0] for importer, imported in hops)
+    steps = list(hops(chain))
+    if len(steps) == 1:
+        return codebase.lines_of(*steps[0], styles)
+    return tuple(codebase.lines_of(importer, imported, styles)[0] for importer, imported in steps)
 
 
-def _hops(chain: Sequence[str]) -> Iterable[tuple[str, str]]:
+def hops(chain: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """The imports a chain consists of."""
     return zip(chain, chain[1:])  # noqa: B905 - the second is shorter by one on purpose
 
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
-def _cut(chain: Sequence[str], weight: Counter[tuple[str, str]]) -> str | None:
+def cut_advice(chain: Sequence[str], weight: Counter[tuple[str, str]]) -> str | None:
     """The hop that most of the shown chains share is the cheapest to cut; among equals the one nearest the target."""
-    hops = list(_hops(chain))
-    if len(hops) < 2:
+    steps = list(hops(chain))
+    if len(steps) < 2:
         return None
-    best = max(range(len(hops)), key=lambda i: (weight[hops[i]], i))
+    best = max(range(len(steps)), key=lambda i: (weight[steps[i]], i))
     ordinal = _ORDINALS[best] if best < len(_ORDINALS) else f"{best + 1}th"
     return f"cut the {ordinal} import"
 
