@@ -1,0 +1,251 @@
+"""The code base as rules see it: modules, their facts, their imports, and the source lines to show."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pytest_archguard.codebase.externals import Externals
+from pytest_archguard.codebase.extract import Facts, extract, read_file
+from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.facts.imports import IMPORTS
+from pytest_archguard.codebase.facts.statements import STYLE_BIT, Statement
+from pytest_archguard.codebase.graph import Graph
+from pytest_archguard.codebase.layout import Layout, arrange, listing_of
+from pytest_archguard.codebase.parse import Unreadable
+from pytest_archguard.codebase.resolve import Import, Resolver
+from pytest_archguard.codebase.sites import SourceLines
+from pytest_archguard.config.selectors import Selector
+from pytest_archguard.model import Module, Site
+
+Read = Callable[[Module], "bytes | Unreadable"]
+Progress = Callable[[int, int], None]
+
+
+class Codebase:
+    """All modules of a project, read once.
+
+    modules: judged, by name, sorted. tests: importers that are never judged. layout: how files became modules.
+    unreadable: the files no fact is known about, and the folders that cannot be listed, sorted by path.
+    """
+
+    def __init__(self, layout: Layout, read: Read, facts: Mapping[str, Facts], faults: Iterable[Unreadable]) -> None:
+        self.layout = layout
+        self.root = layout.root
+        self.modules: Mapping[str, Module] = MappingProxyType({m.name: m for m in layout.modules})
+        self.tests: Mapping[str, Module] = MappingProxyType({m.name: m for m in layout.test_modules})
+        folders = (Unreadable(f.path, "", 1, 1, f.reason) for f in layout.unreadable)
+        self.unreadable: tuple[Unreadable, ...] = tuple(sorted({*faults, *folders}))
+        self.names: tuple[str, ...] = tuple(self.modules)
+        self._all = {**self.modules, **self.tests}
+        self._read = read
+        self._facts = facts
+        self._graphs: dict[int, Graph] = {}
+        self._resolved: dict[str, tuple[Import, ...]] = {}
+        self._lines = SourceLines(self._bytes_at)
+        outside = [m.name for m in layout.outside]
+        self.resolver = Resolver(self._all, layout.namespaces, outside)
+        pyproject = None if layout.root == Path() else layout.root / "pyproject.toml"
+        self.externals = Externals(lambda: self.external_imports, outside, pyproject)
+
+    # Names
+
+    @property
+    def node_names(self) -> tuple[str, ...]:
+        """All that can be imported from inside: modules, test modules and namespace packages, sorted."""
+        return self.resolver.names
+
+    @cached_property
+    def all_names(self) -> frozenset[str]:
+        """The same as a set."""
+        return frozenset(self.resolver.names)
+
+    @property
+    def selectable(self) -> tuple[str, ...]:
+        """The names a selector may reasonably be built from."""
+        return self.resolver.names
+
+    @cached_property
+    def top_level(self) -> frozenset[str]:
+        """The first parts of all names in the code base."""
+        return frozenset(name.partition(".")[0] for name in self.resolver.names)
+
+    def select(self, selectors: Iterable[Selector]) -> frozenset[str]:
+        """The judged modules that any of the selectors selects."""
+        return frozenset().union(*(selector.select(self.names) for selector in selectors))
+
+    def select_all(self, selectors: Iterable[Selector]) -> frozenset[str]:
+        """The same over test modules and namespace packages as well: what may be imported."""
+        return frozenset().union(*(selector.select(self.resolver.names) for selector in selectors))
+
+    def select_below(self, name: str) -> frozenset[str]:
+        """The judged module of this name and those below it."""
+        first, end = bisect_left(self.names, f"{name}."), bisect_left(self.names, f"{name}/")
+        own = (name,) if name in self.modules else ()
+        return frozenset((*own, *self.names[first:end]))
+
+    def children(self, package: str) -> tuple[str, ...]:
+        """The names directly in a package that are or hold judged modules, sorted; of "" the top-level names."""
+        start = f"{package}." if package else ""
+        inside = (name[len(start) :].partition(".")[0] for name in self.names if name.startswith(start))
+        return tuple(sorted({start + name for name in inside}))
+
+    def module(self, name: str) -> Module:
+        """A judged or a test module by name; raises KeyError."""
+        return self._all[name]
+
+    # Facts
+
+    def fact(self, module_name: str, fact: Fact) -> Any:
+        """The data an extractor made of the module's file; None when the file could not be read."""
+        facts = self._facts.get(self._all[module_name].path)
+        return None if facts is None else facts[fact.key]
+
+    def facts_of(self, modules: Collection[Module], fact: Fact) -> Iterator[tuple[Module, Any]]:
+        """The data for any files, those outside the code base included: those not read yet are read now."""
+        missing = [m for m in modules if fact.key not in self._facts.get(m.path, {fact.key: None})]
+        missing += [m for m in modules if m.path not in self._facts and m.path not in self._faulty]
+        late = {module.path: facts for module, facts in extract(self._read, missing, (fact,))}
+        for module in modules:
+            facts = late.get(module.path) or self._facts.get(module.path)
+            yield module, None if facts is None or isinstance(facts, Unreadable) else facts[fact.key]
+
+    @cached_property
+    def _faulty(self) -> frozenset[str]:
+        return frozenset(fault.path for fault in self.unreadable)
+
+    # Imports
+
+    def imports_of(self, module_name: str) -> tuple[Import, ...]:
+        """The resolved imports of a judged or test module, in the order of their lines."""
+        if module_name not in self._resolved:
+            module = self._all[module_name]
+            self._resolved[module_name] = self.resolver.imports(module, self._statements(module_name))
+        return self._resolved[module_name]
+
+    @cached_property
+    def edges(self) -> dict[tuple[int, int], int]:
+        """(importer, imported) as indices into `node_names`, with the bits of the styles (`facts.statements`)."""
+        return self.resolver.edges((module, self._statements(name)) for name, module in self._all.items())
+
+    def graph(self, styles: Iterable[str]) -> Graph:
+        """The imports of these styles between all nodes."""
+        mask = sum({STYLE_BIT[style] for style in styles})
+        if mask not in self._graphs:
+            pairs = [pair for pair, bits in self.edges.items() if bits & mask]
+            self._graphs[mask] = Graph(self.node_names, pairs)
+        return self._graphs[mask]
+
+    @cached_property
+    def import_count(self) -> int:
+        """How many import statements were examined."""
+        return sum(len(self._statements(name)) for name in self._all)
+
+    @cached_property
+    def external_imports(self) -> Mapping[str, tuple[Import, ...]]:
+        """All imports of what is outside the code base, by the name they are of (`sqlalchemy.orm`), sorted."""
+        found: dict[str, list[Import]] = {}
+        for name in sorted(self._all):
+            for imported in self.imports_of(name):
+                for target in imported.targets:
+                    found.setdefault(target, []).append(imported)
+        return {name: tuple(imports) for name, imports in sorted(found.items())}
+
+    def externals_matching(self, selector: Selector, styles: Collection[str]) -> Iterator[tuple[str, str]]:
+        """(importer, external name) for every import of what the selector selects outside the code base.
+
+        The name is the shortest that the selector selects: `sqlalchemy` in `from sqlalchemy import orm` for a
+        selector `sqlalchemy`, `sqlalchemy.orm` for `sqlalchemy.orm`.
+        """
+        for name, imports in self.external_imports.items():
+            if selector.matches(name):
+                for found in imports:
+                    if found.style in styles and (name == found.external or not selector.matches(found.external or "")):
+                        yield found.importer, name
+
+    def lines_of(self, importer: str, imported: str, styles: Collection[str]) -> tuple[Site, ...]:
+        """The import statements behind an edge or behind an import of an external name, in the order of lines."""
+        found = {
+            (i.line, i.column)
+            for i in self.imports_of(importer)
+            if i.style in styles and (i.imported == imported or imported in i.targets)
+        }
+        return tuple(self.site(importer, line, column) for line, column in sorted(found))
+
+    def knows(self, name: str) -> bool:
+        """Whether an external name is a real one; see `Externals.knows`."""
+        return self.externals.knows(name)
+
+    def external_candidates(self) -> tuple[str, ...]:
+        """The external names worth suggesting."""
+        return self.externals.candidates()
+
+    def _statements(self, name: str) -> Sequence[Statement]:
+        statements: Sequence[Statement] | None = self.fact(name, IMPORTS)
+        return statements or ()
+
+    # Places
+
+    def site(self, module_name: str, line: int, column: int = 1) -> Site:
+        """A place in a judged or test module, with its source line."""
+        return self._lines.site(self._all[module_name].path, line, column)
+
+    def site_in(self, path: str, line: int, column: int = 1) -> Site:
+        """A place in any file below the folder of the rules file, with its source line."""
+        return self._lines.site(path, line, column)
+
+    def _bytes_at(self, path: str) -> bytes | None:
+        data = self._read(Module("", path))
+        return None if isinstance(data, Unreadable) else data
+
+
+def read_codebase(layout: Layout, facts: Iterable[Fact], progress: Progress | None = None) -> Codebase:
+    """Reads all judged and test modules of a layout and extracts these facts; imports are always read.
+
+    progress: called with the number of files done and of all. Nothing of the project is imported.
+    """
+
+    def read(module: Module) -> bytes | Unreadable:
+        return read_file(layout.root, module)
+
+    return _build(layout, read, facts, progress)
+
+
+def codebase_of(
+    files: Mapping[str, str | bytes],
+    facts: Iterable[Fact] = (),
+    *,
+    source_roots: Sequence[str] = (".",),
+    packages: Sequence[str] | None = None,
+    tests: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+) -> Codebase:
+    """A code base made of strings, by path: for tests of rules, without a disk."""
+    contents = {path: text.encode("utf-8") if isinstance(text, str) else text for path, text in files.items()}
+    listing = listing_of(contents, source_roots)
+    layout = arrange(Path(), source_roots, listing, packages, tests, exclude)
+
+    def read(module: Module) -> bytes | Unreadable:
+        data = contents.get(module.path)
+        return Unreadable(module.path, module.name, 1, 1, "cannot be read: no such file") if data is None else data
+
+    return _build(layout, read, facts, None)
+
+
+def _build(layout: Layout, read: Read, facts: Iterable[Fact], progress: Progress | None) -> Codebase:
+    wanted = frozenset(facts) | {IMPORTS}
+    modules = [*layout.modules, *layout.test_modules]
+    known: dict[str, Facts] = {}
+    faults: list[Unreadable] = []
+    for done, (module, found) in enumerate(extract(read, modules, wanted), start=1):
+        if isinstance(found, Unreadable):
+            faults.append(found)
+        else:
+            known[module.path] = found
+        if progress is not None:
+            progress(done, len(modules))
+    return Codebase(layout, read, known, faults)

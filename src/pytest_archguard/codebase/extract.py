@@ -1,0 +1,54 @@
+"""Files to facts: one parse a file serves all facts asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pytest_archguard.codebase.facts.base import Fact, Parameter
+from pytest_archguard.codebase.parse import Unreadable, collector_off, parse
+from pytest_archguard.codebase.source import Source
+from pytest_archguard.model import Module
+
+Facts = Mapping[str, Any]
+"""The facts of one file by `Fact.key`."""
+
+
+def extract_file(module: Module, data: bytes, facts: Iterable[Fact]) -> Facts | Unreadable:
+    """The facts of one file; depends on nothing but its arguments and the Python version."""
+    source = parse(module.path, module.name, data)
+    if isinstance(source, Unreadable):
+        return source
+    try:
+        return {fact.key: _extractor(fact)(source, fact.params) for fact in facts}
+    except RecursionError:
+        return Unreadable(module.path, module.name, 1, 1, "nested too deeply to be examined")
+
+
+_loaded: dict[str, Callable[[Source, tuple[Parameter, ...]], Any]] = {}
+
+
+def _extractor(fact: Fact) -> Callable[[Source, tuple[Parameter, ...]], Any]:
+    if fact.extractor not in _loaded:
+        _loaded[fact.extractor] = fact.load()
+    return _loaded[fact.extractor]
+
+
+def read_file(root: Path, module: Module) -> bytes | Unreadable:
+    """The bytes of a file, or why there are none."""
+    try:
+        return (root / module.path).read_bytes()
+    except OSError as error:
+        return Unreadable(module.path, module.name, 1, 1, f"cannot be read: {error.strerror or error}")
+
+
+def extract(
+    read: Callable[[Module], bytes | Unreadable], modules: Collection[Module], facts: Collection[Fact]
+) -> Iterator[tuple[Module, Facts | Unreadable]]:
+    """The facts of each module, in the order given."""
+    ordered = sorted(facts, key=lambda fact: fact.key)
+    with collector_off():
+        for module in modules:
+            data = read(module)
+            yield module, data if isinstance(data, Unreadable) else extract_file(module, data, ordered)

@@ -1,0 +1,172 @@
+"""The one walk over the disk: which folders there are and which Python files they hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# Folders that hold no code of the project, whatever is in them.
+_NEVER = frozenset({"__pycache__", "__pypackages__", "node_modules", "site-packages", "dist-packages"})
+# Build output, when directly in a source root and no package itself.
+_BUILD = frozenset({"build", "dist", "_build"})
+_METADATA = (".egg-info", ".dist-info", ".egg")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LeftOut:
+    """A file or folder that is no part of the code base, and why; paths are relative to the rules file's folder."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One folder below a source root.
+
+    path: relative to the rules file's folder, `.` for that folder itself.
+    files: the names of its `.py` files, sorted.
+    """
+
+    path: str
+    source_root: str
+    files: tuple[str, ...]
+
+    def file(self, name: str) -> str:
+        """The path of one of its files."""
+        return name if self.path == "." else f"{self.path}/{name}"
+
+    @property
+    def below_root(self) -> tuple[str, ...]:
+        """The names of the folders from the source root down to this one."""
+        if self.path == self.source_root:
+            return ()
+        inside = self.path if self.source_root == "." else self.path[len(self.source_root) + 1 :]
+        return tuple(inside.split("/"))
+
+
+@dataclass(slots=True)
+class Listing:
+    """What the walk found. `faults` are folders that could not be listed; `pruned` were never looked into."""
+
+    folders: list[Folder] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    faults: list[LeftOut] = field(default_factory=list)
+    pruned: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A folder still to be listed. `links`: the real paths of the folders above, kept from the first link on."""
+
+    disk: str
+    path: str
+    real: str
+    links: tuple[str, ...] = ()
+
+
+def scan(root: Path, start: str, source_root: str, skip: frozenset[str], keep: frozenset[str], into: Listing) -> None:
+    """Lists `start` and everything below it.
+
+    skip: folders (paths) that another call lists. keep: names of top-level folders that are looked into even if
+    they are called `build` or `dist`, because the configuration names them.
+    """
+    disk = str(root) if start == "." else str(root / start)
+    seen: set[str] = set()
+    stack = [_Place(disk, start, os.path.realpath(disk))]
+    while stack:
+        place = stack.pop()
+        try:
+            with os.scandir(place.disk) as entries:
+                listed = sorted(entries, key=_name)
+        except OSError as error:
+            into.faults.append(LeftOut(place.path, f"cannot be listed: {error.strerror or error}"))
+            continue
+        folder, folders = _sort_out(place, listed, source_root, keep, into)
+        if folder is not None:
+            into.folders.append(folder)
+            for entry in reversed(folders):
+                below = _enter(place, entry, skip, seen, into)
+                if below is not None:
+                    stack.append(below)
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _sort_out(
+    place: _Place, listed: Sequence[os.DirEntry[str]], source_root: str, keep: frozenset[str], into: Listing
+) -> tuple[Folder | None, list[os.DirEntry[str]]]:
+    files: list[str] = []
+    folders: list[os.DirEntry[str]] = []
+    for entry in listed:
+        name = entry.name
+        if name == "pyvenv.cfg" or name == "conda-meta":
+            into.left_out.append(LeftOut(place.path, "a virtual environment"))
+            into.pruned.append(place.path)
+            return None, []
+        if name.endswith(".py"):
+            if not name.isprintable():
+                into.left_out.append(LeftOut(ascii(_join(place.path, name)), "its name cannot be shown or imported"))
+            elif _is(entry, "file"):
+                files.append(name)
+            elif _is(entry, "folder"):
+                folders.append(entry)
+            else:
+                reason = "a dangling link" if entry.is_symlink() else "no regular file"
+                into.left_out.append(LeftOut(_join(place.path, name), reason))
+        elif _is(entry, "folder"):
+            if _looked_into(name, place.path == source_root, entry, keep):
+                folders.append(entry)
+            else:
+                into.pruned.append(_join(place.path, name))
+    return Folder(place.path, source_root, tuple(files)), folders
+
+
+def _is(entry: os.DirEntry[str], what: str) -> bool:
+    try:
+        return entry.is_file() if what == "file" else entry.is_dir()
+    except OSError:  # a link into a folder that may not be searched, a link to itself
+        return False
+
+
+def _looked_into(name: str, at_top: bool, entry: os.DirEntry[str], keep: frozenset[str]) -> bool:
+    if name in _NEVER or name.startswith(".") or name.endswith(_METADATA) or not name.isprintable():
+        return False
+    if at_top and name in _BUILD and name not in keep:
+        return os.path.exists(os.path.join(entry.path, "__init__.py"))  # noqa: PTH110, PTH118 - in the hot loop
+    return True
+
+
+def _enter(
+    place: _Place, entry: os.DirEntry[str], skip: frozenset[str], seen: set[str], into: Listing
+) -> _Place | None:
+    path = _join(place.path, entry.name)
+    if path in skip:
+        return None
+    if not entry.is_symlink():
+        return _Place(entry.path, path, f"{place.real}{os.sep}{entry.name}", place.links)
+    real = os.path.realpath(entry.path)
+    if any(real == above or above.startswith(real + os.sep) for above in (place.real, *place.links)):
+        into.left_out.append(LeftOut(path, "a link to a folder it is in"))
+        return None
+    # A link met below a link is followed once only: n folders that all link to each other have n! paths.
+    if place.links and real in seen:
+        into.left_out.append(LeftOut(path, "a link to a folder that was already read by way of another link"))
+        return None
+    seen.add(real)
+    return _Place(entry.path, path, real, (*place.links, place.real))
+
+
+def _join(folder: str, name: str) -> str:
+    return name if folder == "." else f"{folder}/{name}"
+
+
+def python_files(listing: Listing) -> Iterator[str]:
+    """The paths of all files found, folder by folder."""
+    for folder in listing.folders:
+        for name in folder.files:
+            yield folder.file(name)
