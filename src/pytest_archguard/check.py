@@ -188,9 +188,12 @@ def _outcome(rule: Rule, error: str | None, failing: bool, options: RunOptions) 
 
 
 def _advice(rule: Rule, codebase: Codebase, failing: tuple[Violation, ...]) -> tuple[Advice, ...]:
-    if failing and isinstance(rule.kind, Advisor):
+    if not failing or not isinstance(rule.kind, Advisor):
+        return ()
+    try:
         return tuple(rule.kind.advise(codebase, failing))
-    return ()
+    except Exception as error:  # noqa: BLE001 - a verdict is not lost because the advice on it failed
+        return (Advice(f"no advice could be given: {type(error).__name__}: {error}"),)
 
 
 def _unjudged(rule: Rule, outcome: Outcome) -> RuleResult:

@@ -31,6 +31,7 @@ def cheapest_cuts(graph: Graph, component: Sequence[int]) -> list[tuple[str, str
     # grimp nominates among the children of a package, so the nodes become children of one, whatever their names.
     nominating = ImportGraph()
     nominating.add_module("component")
+    nominating.add_module("component")
     for node in component:
         nominating.add_module(f"component.n{node}")
     inside = frozenset(component)

@@ -21,6 +21,9 @@ from pytest_archguard.errors import Problem
 
 T = TypeVar("T")
 
+NOT_BLANK = r"[\s\S]*\S[\s\S]*"
+"""The `pattern` of a string that must say something."""
+
 
 @dataclass
 class Context:
@@ -186,7 +189,8 @@ def _convert_scalar(value: Any, annotation: Any, where: str, name: str, context:
         return None
     if declared.pattern is not None and isinstance(value, str):
         if not re.fullmatch(declared.pattern, value):
-            context.report(where, f'"{name}" must match {declared.pattern}, not "{value}"')
+            wanted = "not be blank" if declared.pattern == NOT_BLANK else f'match {declared.pattern}, not "{value}"'
+            context.report(where, f'"{name}" must {wanted}')
             return None
     return float(value) if annotation is float else value
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pytest_archguard.config.nearest import did_you_mean
+from pytest_archguard.config.nearest import nearest
 from pytest_archguard.errors import ConfigurationError, Problem
 
 _TABLE = re.compile(rb"archguard")
@@ -67,7 +67,8 @@ def read_rules_file(path: Path) -> tuple[dict[str, Any], str]:
         raise _error(path, f"is not valid TOML: {error}") from None
     tool = document.get("tool", {})
     if not isinstance(tool, dict) or not isinstance(tool.get("archguard"), dict):
-        near = did_you_mean("archguard", tool) if isinstance(tool, dict) else ""
+        close = nearest("archguard", tool, most=1) if isinstance(tool, dict) else ()
+        near = f"; is [tool.{close[0]}] meant to be it?" if close else ""
         raise _error(path, f"there is no [tool.archguard] table in it{near}")
     return document, text
 

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
-from pytest_archguard.config.options import option
+from pytest_archguard.config.options import NOT_BLANK, option
 from pytest_archguard.config.selectors import Selector
 from pytest_archguard.model import Advice, Severity, Violation
 
@@ -25,7 +25,7 @@ class Exemption:
 
     from_: Selector | None = option("The violation's subject: for imports the importer.")
     to: Selector | None = option("The violation's object: for imports the imported module, or the rule's target.")
-    reason: str = option("Why this is allowed.", required=True, pattern=r"(?s).*\S.*")
+    reason: str = option("Why this is allowed.", required=True, pattern=NOT_BLANK)
     until: date | None = option("The last day on which it is allowed.")
 
     def __post_init__(self) -> None:

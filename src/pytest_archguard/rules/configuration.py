@@ -15,6 +15,7 @@ from pytest_archguard.config.rulesfile import read_rules_file
 from pytest_archguard.config.settings import SETTINGS_TABLES, Settings, read_settings
 from pytest_archguard.errors import ArchguardError, ConfigurationError
 from pytest_archguard.rules.base import RESERVED_IDS, Rule, RuleKind, RuleOptions
+from pytest_archguard.rules.import_linter import load_contracts, may_declare_contracts
 from pytest_archguard.rules.readable import Readable
 from pytest_archguard.rules.registry import BUILT_IN, load_kind, third_party
 
@@ -54,6 +55,7 @@ def load_configuration(path: Path) -> Configuration:
     context = Context(tables=table)
     points = _third_party_kinds(table)
     settings = read_settings(table, frozenset({*BUILT_IN, *points}), context)
+    _check_source_roots(settings, path.parent, context)
     rules = [_extra_rule("readable", Readable())]
     for kind_name in (name for name in table if name in BUILT_IN or name in points):
         rules.extend(_read_kind(kind_name, table[kind_name], points, text, context))
@@ -63,6 +65,13 @@ def load_configuration(path: Path) -> Configuration:
     if context.problems:
         raise ConfigurationError(str(path), tuple(context.problems))
     return Configuration(path, settings, tuple(rules))
+
+
+def _check_source_roots(settings: Settings, root: Path, context: Context) -> None:
+    for text in settings.source_roots or ():
+        if not (root / text).is_dir():
+            folders = [entry.name for entry in root.iterdir() if entry.is_dir()]
+            context.report("[tool.archguard]", f'"source_roots": there is no folder "{text}"{did_you_mean(text, folders)}')
 
 
 def _third_party_kinds(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,21 +128,8 @@ def _key_names(cls: type) -> frozenset[str]:
 
 
 def _contracts(root: Path, context: Context) -> tuple[Rule, ...]:
-    """import-linter is asked only where some file beside the rules file mentions it."""
-    names = ("pyproject.toml", ".importlinter", "setup.cfg")
-    if not any(_mentions(root / name) for name in names):
-        return ()
-    from pytest_archguard.rules.import_linter import load_contracts
-
-    return load_contracts(root, context)
-
-
-def _mentions(path: Path) -> bool:
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return False
-    return bool(re.search(rb"import[-_]?linter", data))
+    """The contracts declared for import-linter beside the rules file."""
+    return load_contracts(root, context) if may_declare_contracts(root) else ()
 
 
 def _report_duplicates(rules: list[Rule], context: Context) -> None:
