@@ -29,8 +29,8 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         'Let rules with severity = "warn" fail too.'}),
 )  # fmt: skip
 
-# An over-estimate of "auto = true in [tool.archguard]"; only where it holds is the file parsed.
-_AUTO = re.compile(rb"\bauto[\"']?\s*=\s*true\b")
+# An over-estimate of "[tool.archguard] sets auto"; only where it holds is the file parsed.
+_AUTO = re.compile(rb"\bauto[\"']?\s*=")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -22,6 +22,9 @@ def counts_line(results: Sequence[Result]) -> str:
     errors = sum(rule.outcome == "error" for result in results for rule in result.rules)
     if errors:
         parts.append(f"{counted(errors, 'rule')} not judged")
+    left_out = sum(rule.outcome == "not_run" for result in results for rule in result.rules)
+    if left_out:
+        parts.append(f"{counted(left_out, 'rule')} not run")
     parts.append(counted(int(sums["modules"]), "module"))
     return f"{', '.join(parts)}, {counted(int(sums['imports']), 'import')} examined in {sums['seconds']:.2f} s"
 

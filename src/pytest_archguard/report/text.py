@@ -10,32 +10,35 @@ from pytest_archguard.report.viewpoint import Viewpoint
 from pytest_archguard.report.wrapping import counted, wrapped
 
 DEFAULT_SHOWN = 20
+_NO_VERDICT = "cannot be judged"
 
 
 def failure_text(result: RuleResult, view: Viewpoint, show: int | None = DEFAULT_SHOWN) -> str:
     """Everything that leads from the failure to the fix; `show` limits the violations (None: all)."""
-    sections = [[heading(result)], *_sections(result, view, show)]
+    sections = [[_heading(result)], *_sections(result, view, show)]
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
-def heading(result: RuleResult) -> str:
-    """`layers backend-layers: 2 new violations (5 known)`."""
-    return f"{result.kind} {result.id}: {verdict(result)}"
+def headline(text: str) -> str:
+    """A failure's text in one line without the rule's name, for lists of failures: `2 new violations (5 known)`."""
+    heading, *body = (line.strip() for line in text.splitlines() if line.strip())
+    verdict = heading.partition(": ")[2]
+    return f"{verdict}: {body[0]}" if verdict.startswith(_NO_VERDICT) and body else verdict
 
 
-def verdict(result: RuleResult) -> str:
-    """`2 new violations (5 known)`: what the heading says after the rule's name."""
+def _heading(result: RuleResult) -> str:
     failing = []
     if result.outcome == "error":
-        failing.append("cannot be judged")
+        failing.append(_NO_VERDICT)
     if new := result.count("new"):
         failing.append(counted(new, "new violation"))
     if expired := result.count("expired"):
         failing.append(f"{expired} expired")
     if result.stale:
         failing.append(counted(len(result.stale), "stale entry", "stale entries"))
-    tolerated = [f"{n} {state}" for state in ("known", "suppressed") if (n := result.count(state))]  # type: ignore[arg-type]
-    return ", ".join(failing or ["no new violations"]) + (f" ({', '.join(tolerated)})" if tolerated else "")
+    tolerated = [f"{n} {state}" for state in ("known", "suppressed") if (n := result.count(state))]
+    verdict = ", ".join(failing or ["no new violations"]) + (f" ({', '.join(tolerated)})" if tolerated else "")
+    return f"{result.kind} {result.id}: {verdict}"
 
 
 def _sections(result: RuleResult, view: Viewpoint, show: int | None) -> Iterator[list[str]]:
@@ -75,4 +78,4 @@ def _footer(result: RuleResult, view: Viewpoint) -> Iterator[str]:
         if text:
             yield from wrapped(f"{label}: {text}")
     if result.count("new") and result.kind != "builtin":
-        yield f"  accept as known: {view.command('accept', result.id)} --reason \"...\""
+        yield f'  accept as known: {view.command("accept", result.id)} --reason "..."'
