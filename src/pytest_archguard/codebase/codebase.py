@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_archguard.codebase.externals import Externals
 from pytest_archguard.codebase.extract import Facts, extract, read_file
@@ -15,12 +15,16 @@ from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.facts.statements import STYLE_BIT, Statement
 from pytest_archguard.codebase.graph import Graph
+from pytest_archguard.codebase.grimp_scan import Scanned, scan_roots
 from pytest_archguard.codebase.layout import Layout, arrange, listing_of
 from pytest_archguard.codebase.parse import Unreadable
 from pytest_archguard.codebase.resolve import Import, Resolver
 from pytest_archguard.codebase.sites import SourceLines
 from pytest_archguard.config.selectors import Selector
 from pytest_archguard.model import Module, Site
+
+if TYPE_CHECKING:
+    from grimp import ImportGraph
 
 Read = Callable[[Module], "bytes | Unreadable"]
 Progress = Callable[[int, int], None]
@@ -45,6 +49,7 @@ class Codebase:
         self._read = read
         self._facts = facts
         self._graphs: dict[int, Graph] = {}
+        self._scans: dict[tuple[str, ...], Scanned] = {}
         self._resolved: dict[str, tuple[Import, ...]] = {}
         self._lines = SourceLines(self._bytes_at)
         outside = [m.name for m in layout.outside]
@@ -187,6 +192,46 @@ class Codebase:
     def _statements(self, name: str) -> Sequence[Statement]:
         statements: Sequence[Statement] | None = self.fact(name, IMPORTS)
         return statements or ()
+
+    # grimp's view
+
+    def grimp_graph(
+        self,
+        root_packages: Sequence[str],
+        include_external_packages: bool = False,
+        exclude_type_checking_imports: bool = False,
+    ) -> ImportGraph:
+        """What `grimp.build_graph` makes of these packages, wherever they are under the source roots; a new one
+        each time, so that callers may change it. Raises RuleError for a package that does not exist."""
+        from pytest_archguard.codebase.grimp_graph import fill  # grimp is loaded only if something needs it
+
+        return fill(
+            self._scanned(root_packages),
+            lambda modules: self.facts_of(modules, IMPORTS),
+            lambda module: self._bytes_at(module.path),
+            include_external_packages,
+            exclude_type_checking_imports,
+        )
+
+    def import_sites(self, importer: str, imported: str, externals_squashed: bool = True) -> tuple[Site, ...]:
+        """The statements behind an import in one of the graphs that `grimp_graph` made, in the order of lines."""
+        from pytest_archguard.codebase.grimp_graph import import_lines
+
+        for scanned in reversed(self._scans.values()):
+            module = scanned.modules.get(importer)
+            if module is not None:
+                ((_, statements),) = self.facts_of([module], IMPORTS)
+                lines = import_lines(scanned, module, statements or (), imported, externals_squashed)
+                sites = tuple(self.site_in(module.path, line, column) for line, column in lines)
+                if sites:
+                    return sites
+        return ()
+
+    def _scanned(self, root_packages: Sequence[str]) -> Scanned:
+        roots = tuple(sorted(set(root_packages)))
+        if roots not in self._scans:
+            self._scans[roots] = scan_roots(self.layout.folders, self.layout.source_roots, roots)
+        return self._scans[roots]
 
     # Places
 
