@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -50,6 +51,7 @@ class Codebase:
         self._facts = facts
         self._graphs: dict[int, Graph] = {}
         self._scans: dict[tuple[str, ...], Scanned] = {}
+        self._grimp_graphs: dict[tuple[tuple[str, ...], bool, bool], ImportGraph] = {}
         self._resolved: dict[str, tuple[Import, ...]] = {}
         self._lines = SourceLines(self._bytes_at)
         outside = [m.name for m in layout.outside]
@@ -201,17 +203,21 @@ class Codebase:
         include_external_packages: bool = False,
         exclude_type_checking_imports: bool = False,
     ) -> ImportGraph:
-        """What `grimp.build_graph` makes of these packages, wherever they are under the source roots; a new one
-        each time, so that callers may change it. Raises RuleError for a package that does not exist."""
+        """What `grimp.build_graph` makes of these packages, wherever they are under the source roots; a copy of
+        its own each time, so that callers may change it. Raises RuleError for a package that does not exist."""
         from pytest_archguard.codebase.grimp_graph import fill  # grimp is loaded only if something needs it
 
-        return fill(
-            self._scanned(root_packages),
-            lambda modules: self.facts_of(modules, IMPORTS),
-            lambda module: self._bytes_at(module.path),
-            include_external_packages,
-            exclude_type_checking_imports,
-        )
+        scanned = self._scanned(root_packages)
+        key = (scanned.roots, include_external_packages, exclude_type_checking_imports)
+        if key not in self._grimp_graphs:
+            self._grimp_graphs[key] = fill(
+                scanned,
+                lambda modules: self.facts_of(modules, IMPORTS),
+                lambda module: self._bytes_at(module.path),
+                include_external_packages,
+                exclude_type_checking_imports,
+            )
+        return deepcopy(self._grimp_graphs[key])
 
     def import_sites(self, importer: str, imported: str, externals_squashed: bool = True) -> tuple[Site, ...]:
         """The statements behind an import in one of the graphs that `grimp_graph` made, in the order of lines."""

@@ -47,7 +47,7 @@ def own_type(name: str, dotted: str, folders: Sequence[str]) -> type[Contract]:
         found = getattr(module, class_name)
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # noqa: BLE001 - the module may do anything, `sys.exit` included
+    except BaseException as error:  # the module may do anything, `sys.exit` included
         raise RuleError(f"the {where} cannot be imported: {type(error).__name__}: {error}") from error
     if not (isinstance(found, type) and issubclass(found, Contract)):
         raise RuleError(f"the {where} is not a subclass of importlinter.Contract")

@@ -1,0 +1,73 @@
+"""The modules a contract names: whether any exists, and which were probably meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from grimp import ImportGraph
+from importlinter import Contract
+from importlinter.domain.helpers import module_expressions_to_modules
+
+from pytest_archguard.config.nearest import did_you_mean
+
+_NAME = re.compile(r"\w+(?:\.\w+)*")
+
+# What each built-in type is about. Without any such module there is nothing it could object to.
+_SUBJECTS: Mapping[str, tuple[str, ...]] = {
+    "independence": ("modules",),
+    "forbidden": ("source_modules",),
+    "protected": ("protected_modules",),
+    "acyclic_siblings": ("ancestors",),
+}
+
+
+def unmatched(contract: Contract, graph: ImportGraph) -> str | None:
+    """Says so when none of the modules that a built-in contract is about exists; None when some does."""
+    type_name = getattr(contract, "type_name", "")
+    if type_name == "layers":
+        names = sorted(set(_layer_names(contract, graph)))
+        if any(name in graph.modules for name in names):
+            return None
+        return f"none of its layers exists{_examples(names, graph)}"
+    for key in _SUBJECTS.get(type_name, ()):
+        expressions = list(getattr(contract, key) or ())
+        if not any(module.name in graph.modules for module in module_expressions_to_modules(graph, expressions)):
+            names = sorted(expression.expression for expression in expressions)
+            return f'"{key}" matches no module{_examples(names, graph)}'
+    return None
+
+
+def _layer_names(contract: Any, graph: ImportGraph) -> Iterator[str]:
+    tails = [tail.name for layer in contract.layers for tail in layer.module_tails]
+    if not contract.containers:
+        yield from tails
+        return
+    for container in module_expressions_to_modules(graph, contract.containers):
+        yield from (f"{container.name}.{tail}" for tail in tails)
+
+
+def _examples(names: Iterable[str], graph: ImportGraph) -> str:
+    listed = [f"{name}{did_you_mean(name, graph.modules)}" for name in names]
+    more = [f"and {len(listed) - 5} more"] if len(listed) > 5 else []
+    return f": {', '.join([*listed[:5], *more])}" if listed else ""
+
+
+def hints(message: str, options: Mapping[str, Any], graph: ImportGraph) -> str:
+    """The nearest names for the modules in import-linter's message that the graph does not know."""
+    values = (value for key, value in options.items() if key not in ("name", "id", "type", "broken_contract_guidance"))
+    declared = {name for value in values for text in _texts(value) for name in _NAME.findall(text)}
+    found = []
+    for name in dict.fromkeys(_NAME.findall(message)):
+        meant_as_module = name in declared or "." in name
+        if meant_as_module and name not in graph.modules and (hint := did_you_mean(name, graph.modules)):
+            found.append(f"; {name}{hint}")
+    return "".join(found)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, (list, tuple)):
+        yield from (str(item) for item in value)
+    else:
+        yield str(value)
