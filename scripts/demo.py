@@ -78,7 +78,7 @@ def violation_title(violation: dict[str, Any]) -> str:
     if violation["scope"]:
         title += f" {violation['scope']}"
     if violation["value"] is not None:
-        title += f" {violation['value']:g} > {violation['limit']:g}"
+        title += f" {violation['value']:g} (limit {violation['limit']:g})"
     return title if violation["state"] == "new" else f"{title} ({violation['state']})"
 
 

@@ -1,0 +1,174 @@
+"""Fill in what the documentation says about the code: `python scripts/reference.py` (`--check` only compares).
+
+Between `<!-- generated: WHAT -->` and `<!-- /generated -->` in docs/**/*.md stands
+
+- `about KIND`: the docstring of the rule kind;
+- `options KIND`, `options settings`, `options rule`, `options exception`: a table of the keys;
+- `shown EXAMPLE/RULE`: what that rule of the project in examples/ fails with;
+- `failure`: what `pytest --archguard` prints for the code blocks above it, which are files (the first line of a block
+  is a comment with the path; a `toml` block is pyproject.toml).
+
+A rule kind without a page is an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import inspect
+import re
+import sys
+import tempfile
+import types
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pytest_archguard.check import run
+from pytest_archguard.config.options import Key, keys_of
+from pytest_archguard.config.settings import Settings
+from pytest_archguard.report.text import failure_text
+from pytest_archguard.report.viewpoint import Viewpoint
+from pytest_archguard.rules.base import Exemption, RuleOptions
+from pytest_archguard.rules.configuration import load_configuration
+from pytest_archguard.rules.registry import BUILT_IN, load_kind
+
+DOCS = Path(__file__).parent.parent / "docs"
+GENERATED = re.compile(
+    r"(<!-- generated: (?P<what>[a-z-]+)(?: (?P<of>[a-z_/-]+))? -->\n).*?(<!-- /generated -->)", re.S
+)
+BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.S | re.M)
+PATH = re.compile(r"# (?P<path>\S+)\n")
+TABLES: dict[str, type] = {"settings": Settings, "rule": RuleOptions, "exception": Exemption}
+TYPES: dict[Any, str] = {
+    bool: "`true` or `false`",
+    int: "whole number",
+    float: "number",
+    str: "string",
+    date: "date",
+}
+
+
+def main() -> int:
+    """Rewrites the pages; with `--check` 1 when one of them is not what the code says."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    check = parser.parse_args().check
+    problems = [f"docs/rules/{kind}.md is missing" for kind in BUILT_IN if not (DOCS / "rules" / f"{kind}.md").exists()]
+    for page in pages():
+        old = page.read_text("utf-8")
+        new = filled_in(old)
+        if new != old and check:
+            problems.append(f"{page.relative_to(DOCS.parent)} is out of date: python scripts/reference.py")
+        elif new != old:
+            page.write_text(new, "utf-8", newline="\n")
+            print(f"wrote {page.relative_to(DOCS.parent)}")
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+def pages() -> list[Path]:
+    """Every page of the documentation, and the README."""
+    return [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
+
+
+def filled_in(page: str) -> str:
+    """The page with all generated parts made anew."""
+    sources: dict[str, Callable[[str], str]] = {"about": about, "options": options, "shown": shown}
+    parts, end = [], 0
+    for match in GENERATED.finditer(page):
+        above = page[end : match.start()]
+        text = failure(above) if match["what"] == "failure" else sources[match["what"]](match["of"])
+        parts += [above, match[1], text, match[4]]
+        end = match.end()
+    return "".join([*parts, page[end:]])
+
+
+def about(kind: str) -> str:
+    """The docstring of a rule kind."""
+    return f"{inspect.getdoc(load_kind(kind, {}))}\n"
+
+
+def options(of: str) -> str:
+    """The keys of a table, as a Markdown table."""
+    cls = TABLES.get(of) or load_kind(of, {})
+    rows = [_row(key, cls) for key in keys_of(cls)]
+    return "\n".join(["| key | value | default | |", "|---|---|---|---|", *rows, ""])
+
+
+def _row(key: Key, cls: type) -> str:
+    default = "required" if key.option.required else _shown(_default(cls, key.attribute))
+    cells = (f"`{key.name}`", accepted(key.annotation), default, key.option.doc)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _default(cls: type, attribute: str) -> Any:
+    field = next(field for field in dataclasses.fields(cls) if field.name == attribute)
+    return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+
+
+def _shown(default: Any) -> str:
+    if default is None or default in ("", (), {}):
+        return ""
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    if isinstance(default, tuple):
+        return ", ".join(f'`"{item}"`' for item in default)
+    return f'`"{default}"`' if isinstance(default, str) else f"`{default}`"
+
+
+def accepted(annotation: Any) -> str:
+    """What a key of this annotation takes, for people."""
+    origin = get_origin(annotation)
+    if origin in (Union, types.UnionType):
+        return accepted(next(arg for arg in get_args(annotation) if arg is not type(None)))
+    if origin is Literal:
+        return ", ".join(f'`"{choice}"`' for choice in get_args(annotation))
+    if origin is tuple:
+        item = get_args(annotation)[0]
+        return f"any of {accepted(item)}" if get_origin(item) is Literal else f"list of {accepted(item)}s"
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return f"table of {accepted(get_args(annotation)[1])}s"
+    return TYPES.get(annotation) or annotation.__name__.lower()
+
+
+def shown(of: str) -> str:
+    """What one rule of an example project fails with."""
+    example, _, rule_id = of.partition("/")
+    return failure_block(DOCS.parent / "examples" / example, {rule_id})
+
+
+def failure(above: str) -> str:
+    """What the rules in the code blocks above say about the files in them."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        for block in BLOCK.finditer(above):
+            if name := _file_name(block):
+                path = root / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(block["text"], "utf-8", newline="\n")
+        return failure_block(root)
+
+
+def failure_block(root: Path, only: Collection[str] | None = None) -> str:
+    """The failure texts of a project's rules as a code block; somebody must have failed."""
+    configuration = load_configuration(root / "pyproject.toml")
+    view = Viewpoint(root, configuration.path)
+    failed = [rule for rule in run(configuration).rules if rule.outcome in ("failed", "error")]
+    texts = [failure_text(rule, view) for rule in failed if only is None or rule.id in only]
+    if not texts:
+        raise SystemExit(f"nothing fails in {root}")
+    return "```text\n" + "\n\n".join(texts) + "\n```\n"
+
+
+def _file_name(block: re.Match[str]) -> str | None:
+    if block["language"] == "toml":
+        return "pyproject.toml"
+    path = PATH.match(block["text"])
+    return path["path"] if path else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
