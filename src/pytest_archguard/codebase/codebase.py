@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pytest_archguard.codebase.externals import Externals
+from pytest_archguard.codebase.cache import FactCache
 from pytest_archguard.codebase.extract import Facts, extract, read_file
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.imports import IMPORTS
@@ -19,6 +20,7 @@ from pytest_archguard.codebase.graph import Graph
 from pytest_archguard.codebase.grimp_scan import Scanned, scan_roots
 from pytest_archguard.codebase.layout import Layout, arrange, listing_of
 from pytest_archguard.codebase.parse import Unreadable
+from pytest_archguard.codebase.reading import Progress, read_all
 from pytest_archguard.codebase.resolve import Import, Resolver
 from pytest_archguard.codebase.sites import SourceLines
 from pytest_archguard.config.selectors import Selector
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from grimp import ImportGraph
 
 Read = Callable[[Module], "bytes | Unreadable"]
-Progress = Callable[[int, int], None]
 
 
 class Codebase:
@@ -36,9 +37,18 @@ class Codebase:
 
     modules: judged, by name, sorted. tests: importers that are never judged. layout: how files became modules.
     unreadable: the files no fact is known about, and the folders that cannot be listed, sorted by path.
+    note: something about reading that people should know, though no rule depends on it; usually empty.
     """
 
-    def __init__(self, layout: Layout, read: Read, facts: Mapping[str, Facts], faults: Iterable[Unreadable]) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        read: Read,
+        facts: Mapping[str, Facts],
+        faults: Iterable[Unreadable],
+        note: str = "",
+    ) -> None:
+        self.note = note
         self.layout = layout
         self.root = layout.root
         self.modules: Mapping[str, Module] = MappingProxyType({m.name: m for m in layout.modules})
@@ -254,16 +264,21 @@ class Codebase:
         return None if isinstance(data, Unreadable) else data
 
 
-def read_codebase(layout: Layout, facts: Iterable[Fact], progress: Progress | None = None) -> Codebase:
+def read_codebase(
+    layout: Layout, facts: Iterable[Fact], progress: Progress | None = None, cache: FactCache | None = None
+) -> Codebase:
     """Reads all judged and test modules of a layout and extracts these facts; imports are always read.
 
-    progress: called with the number of files done and of all. Nothing of the project is imported.
+    progress: called with the number of files done and of all. cache: where facts are kept between runs; None: nowhere.
+    Nothing of the project is imported.
     """
 
     def read(module: Module) -> bytes | Unreadable:
         return read_file(layout.root, module)
 
-    return _build(layout, read, facts, progress)
+    modules = [*layout.modules, *layout.test_modules]
+    reading = read_all(layout.root, modules, frozenset(facts) | {IMPORTS}, cache or FactCache(None), progress)
+    return Codebase(layout, read, reading.facts, reading.faults, reading.note)
 
 
 def codebase_of(
@@ -284,19 +299,11 @@ def codebase_of(
         data = contents.get(module.path)
         return Unreadable(module.path, module.name, 1, 1, "cannot be read: no such file") if data is None else data
 
-    return _build(layout, read, facts, None)
-
-
-def _build(layout: Layout, read: Read, facts: Iterable[Fact], progress: Progress | None) -> Codebase:
-    wanted = frozenset(facts) | {IMPORTS}
-    modules = [*layout.modules, *layout.test_modules]
     known: dict[str, Facts] = {}
     faults: list[Unreadable] = []
-    for done, (module, found) in enumerate(extract(read, modules, wanted), start=1):
+    for module, found in extract(read, [*layout.modules, *layout.test_modules], frozenset(facts) | {IMPORTS}):
         if isinstance(found, Unreadable):
             faults.append(found)
         else:
             known[module.path] = found
-        if progress is not None:
-            progress(done, len(modules))
     return Codebase(layout, read, known, faults)

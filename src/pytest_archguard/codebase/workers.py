@@ -1,0 +1,173 @@
+"""Extracting facts in several processes.
+
+Workers are plain interpreters without site packages (`python -I -S`), which start faster than any pool; each gets a
+share of the files, reads them itself and sends back plain data. This process takes a share as well. Whatever a
+worker does not deliver (it was killed, it cannot import something) is done here.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from pytest_archguard.codebase.cache import content_digest
+from pytest_archguard.codebase.extract import Facts, extract, read_file
+from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.parse import Unreadable
+from pytest_archguard.model import Module
+
+Extracted = tuple[Module, bytes | None, "Facts | Unreadable"]
+"""A file, the digest of what was read (None: not readable at all), and what came of it."""
+
+WORTHWHILE = 1_500_000
+"""Bytes of source from which a second process saves more time than it takes to start."""
+
+_COMMAND = "import sys; sys.path[:] = {path!r}; from pytest_archguard.codebase.workers import serve; serve()"
+
+
+def extract_all(
+    root: Path, files: Sequence[tuple[Module, int]], facts: Sequence[Fact], done: Callable[[int], None]
+) -> Iterator[Extracted]:
+    """The facts of all files, in any order.
+
+    files: each with its size in bytes. done: called with the number of files finished so far.
+    """
+    shares = _shares(files, _process_count(sum(size for _, size in files)))
+    workers = [_Worker(root, share, facts) for share in shares[1:]]
+    finished = 0
+    try:
+        for finished, found in enumerate(extract_here(root, shares[0], facts), start=1):
+            done(finished + sum(worker.finished for worker in workers))
+            yield found
+        for worker in workers:
+            delivered = worker.results()
+            yield from delivered
+            rest = worker.modules[len(delivered) :]
+            finished += len(delivered)
+            done(finished)
+            for finished, found in enumerate(extract_here(root, rest, facts), start=finished + 1):
+                done(finished)
+                yield found
+    finally:
+        for worker in workers:
+            worker.stop()
+
+
+def extract_here(root: Path, modules: Sequence[Module], facts: Sequence[Fact]) -> Iterator[Extracted]:
+    """The same in this process, in the order given."""
+    digest: bytes | None = None
+
+    def read(module: Module) -> bytes | Unreadable:
+        nonlocal digest
+        data = read_file(root, module)
+        digest = None if isinstance(data, Unreadable) else content_digest(data)
+        return data
+
+    for module, found in extract(read, modules, facts):
+        yield module, digest, found
+
+
+def _process_count(size: int) -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, 1 + size // WORTHWHILE, 16))
+
+
+def _shares(files: Sequence[tuple[Module, int]], count: int) -> list[list[Module]]:
+    """Lists of about equally many bytes: the largest files first, each to the lightest list."""
+    if count == 1:
+        return [[module for module, _ in files]]
+    shares: list[list[Module]] = [[] for _ in range(count)]
+    weights = [0] * count
+    for module, size in sorted(files, key=lambda entry: (-entry[1], entry[0])):
+        lightest = weights.index(min(weights))
+        shares[lightest].append(module)
+        weights[lightest] += size + 500  # an empty file costs something too
+    return shares
+
+
+class _Worker:
+    """One worker process with the list of files it was given."""
+
+    def __init__(self, root: Path, modules: list[Module], facts: Sequence[Fact]) -> None:
+        self.modules = modules
+        self.finished = 0
+        self._root = root
+        self._received: list[Any] = []
+        order = (
+            str(root),
+            [(module.name, module.path, module.is_package) for module in modules],
+            [(fact.name, fact.version, fact.extractor, fact.params) for fact in facts],
+        )
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-W", "ignore", "-c", _COMMAND.format(path=_import_path())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self._thread = Thread(target=self._exchange, args=(marshal.dumps(order),), daemon=True)
+        self._thread.start()
+
+    def _exchange(self, order: bytes) -> None:
+        """Sends the order and reads the answers; a worker that dies leaves its list unfinished."""
+        sending, receiving = self._process.stdin, self._process.stdout
+        assert sending is not None and receiving is not None
+        try:
+            with sending, receiving:
+                sending.write(order)
+                sending.close()
+                while True:
+                    batch = marshal.load(receiving)
+                    self._received += batch
+                    self.finished = len(self._received)
+        except (OSError, EOFError, ValueError, TypeError):
+            return
+
+    def results(self) -> list[Extracted]:
+        """Waits, and gives what was delivered, in the order of `modules`."""
+        self._thread.join()
+        return [
+            (module, digest, Unreadable(module.path, module.name, *data) if is_fault else data)
+            for module, (digest, is_fault, data) in zip(self.modules, self._received, strict=False)
+        ]
+
+    def stop(self) -> None:
+        """Ends the process, finished or not."""
+        self._process.kill()
+        self._process.wait()
+        self._thread.join()
+
+
+def _import_path() -> list[str]:
+    """Where a worker finds this package and what extractors import; never the current folder."""
+    own = str(Path(__file__).resolve().parent.parent.parent)
+    return [own, *(path for path in sys.path if path and path != own)]
+
+
+_BATCH = 40
+
+
+def serve() -> None:
+    """What a worker does: read an order from stdin, write batches of results to stdout."""
+    root, modules, facts = marshal.load(sys.stdin.buffer)
+    answers: list[Any] = []
+    wanted = [Fact(*fact) for fact in facts]
+    for _, digest, found in extract_here(Path(root), [Module(*module) for module in modules], wanted):
+        if isinstance(found, Unreadable):
+            answers.append((digest, True, (found.line, found.column, found.message, found.fault)))
+        else:
+            answers.append((digest, False, dict(found)))
+        if len(answers) == _BATCH:
+            _send(answers)
+    _send(answers)
+
+
+def _send(answers: list[Any]) -> None:
+    sys.stdout.buffer.write(marshal.dumps(answers))
+    sys.stdout.buffer.flush()
+    answers.clear()
