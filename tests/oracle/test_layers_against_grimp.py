@@ -79,9 +79,7 @@ def test_layers_give_grimps_verdict_and_its_pairs(
     high, middle, *low = order
     joined = (" | " if independent else " : ").join(low)
     rule = kind(Layers, layers=[high, middle, joined], closed=[middle] if closed else [])
-    ours = {
-        (package_of(v.subject, order), package_of(v.chain[-1], order)) for v in rule.check(GraphCodebase(pairs))
-    }
+    ours = {(package_of(v.subject, order), package_of(v.chain[-1], order)) for v in rule.check(GraphCodebase(pairs))}
     layers = [grimp.Layer(high), grimp.Layer(middle, closed=closed), grimp.Layer(*low, independent=independent)]
     theirs = grimp_graph(pairs).find_illegal_dependencies_for_layers(layers)
     assert ours == {(dependency.importer, dependency.imported) for dependency in theirs}
@@ -147,5 +145,3 @@ def _reaches(start: str, goals: frozenset[str], pairs: Edges) -> bool:
         seen |= following
         stack += following
     return False
-
-

@@ -41,7 +41,7 @@ def content_digest(data: bytes) -> Digest:
 
 def stat_of(path: str) -> Stat:
     """The stat of a file as the index keeps it; raises OSError."""
-    found = os.stat(path)
+    found = os.stat(path)  # noqa: PTH116 - a Path a file costs more than the stat
     return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
@@ -133,13 +133,13 @@ class FactCache:
             return {}
         return table if isinstance(table, dict) else {}
 
-    def _store(self, key: str, table: Mapping[Any, Any]) -> None:
+    def _store(self, key: str, table: dict[Any, Any]) -> None:
         payload = marshal.dumps(table)
         target = self._file(key)
         temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
         try:
             temporary.write_bytes(_stamp() + content_digest(payload) + payload)
-            os.replace(temporary, target)
+            temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from pytest_archguard.codebase.externals import Externals
 from pytest_archguard.codebase.cache import FactCache
+from pytest_archguard.codebase.externals import Externals
 from pytest_archguard.codebase.extract import Facts, extract, read_file
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.imports import IMPORTS
@@ -19,6 +19,7 @@ from pytest_archguard.codebase.facts.statements import STYLE_BIT, Statement
 from pytest_archguard.codebase.graph import Graph
 from pytest_archguard.codebase.grimp_scan import Scanned, scan_roots
 from pytest_archguard.codebase.layout import Layout, arrange, listing_of
+from pytest_archguard.codebase.newer_syntax import blame
 from pytest_archguard.codebase.parse import Unreadable
 from pytest_archguard.codebase.reading import Progress, read_all
 from pytest_archguard.codebase.resolve import Import, Resolver
@@ -303,7 +304,7 @@ def codebase_of(
     faults: list[Unreadable] = []
     for module, found in extract(read, [*layout.modules, *layout.test_modules], frozenset(facts) | {IMPORTS}):
         if isinstance(found, Unreadable):
-            faults.append(found)
+            faults.append(judge(found))
         else:
             known[module.path] = found
     return Codebase(layout, read, known, faults)

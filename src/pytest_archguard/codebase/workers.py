@@ -42,18 +42,16 @@ def extract_all(
     workers = [_Worker(root, share, facts) for share in shares[1:]]
     finished = 0
     try:
-        for finished, found in enumerate(extract_here(root, shares[0], facts), start=1):
+        for found in extract_here(root, shares[0], facts):
+            finished += 1
             done(finished + sum(worker.finished for worker in workers))
             yield found
         for worker in workers:
             delivered = worker.results()
             yield from delivered
-            rest = worker.modules[len(delivered) :]
-            finished += len(delivered)
+            yield from extract_here(root, worker.modules[len(delivered) :], facts)
+            finished += len(worker.modules)
             done(finished)
-            for finished, found in enumerate(extract_here(root, rest, facts), start=finished + 1):
-                done(finished)
-                yield found
     finally:
         for worker in workers:
             worker.stop()
@@ -116,7 +114,8 @@ class _Worker:
     def _exchange(self, order: bytes) -> None:
         """Sends the order and reads the answers; a worker that dies leaves its list unfinished."""
         sending, receiving = self._process.stdin, self._process.stdout
-        assert sending is not None and receiving is not None
+        assert sending is not None
+        assert receiving is not None
         try:
             with sending, receiving:
                 sending.write(order)

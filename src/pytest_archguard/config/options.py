@@ -13,7 +13,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any, ClassVar, Literal, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pytest_archguard.config.nearest import did_you_mean
@@ -87,8 +87,8 @@ class Key:
     option: Option
 
 
-@lru_cache(maxsize=None)
-def keys_of(cls: type) -> tuple[Key, ...]:
+@cache
+def keys_of(cls: Any) -> tuple[Key, ...]:
     """The keys a table of this class takes, in the order they are declared."""
     hints = get_type_hints(cls)
     return tuple(
@@ -98,7 +98,9 @@ def keys_of(cls: type) -> tuple[Key, ...]:
     )
 
 
-def read_table(cls: type[T], table: Any, where: str, context: Context, ignore: frozenset[str] = frozenset()) -> T | None:
+def read_table(
+    cls: type[T], table: Any, where: str, context: Context, ignore: frozenset[str] = frozenset()
+) -> T | None:
     """Converts one TOML table; None when it has a mistake (all of them are in `context.problems` then).
 
     ignore: keys that somebody else reads.
@@ -107,7 +109,8 @@ def read_table(cls: type[T], table: Any, where: str, context: Context, ignore: f
         context.report(where, f"must be a table, not {_kind_of(table)}")
         return None
     before = len(context.problems)
-    keys = {key.name: key for key in keys_of(cls)}
+    declared: Any = cls  # to mypy a type variable is not hashable
+    keys = {key.name: key for key in keys_of(declared)}
     for name in table:
         if name not in keys and name not in ignore:
             hint = did_you_mean(name, [*keys, *ignore])
@@ -139,7 +142,7 @@ def convert(value: Any, annotation: Any, where: str, name: str, context: Context
         return _convert_mapping(value, get_args(annotation)[1], where, name, context, declared)
     if origin is Literal:
         return _convert_choice(value, get_args(annotation), where, name, context)
-    if dataclasses.is_dataclass(annotation) and not hasattr(annotation, "from_toml"):
+    if _is_table(annotation):
         return read_table(annotation, value, f"{where}, {name}", context)
     return _convert_scalar(value, annotation, where, name, context, declared)
 
@@ -152,10 +155,14 @@ def _convert_array(value: Any, inner: Any, where: str, name: str, context: Conte
         return None
     if declared.required and not value:
         context.report(where, f'"{name}" is empty; name at least one ({declared.doc})')
-    if dataclasses.is_dataclass(inner) and not hasattr(inner, "from_toml"):
+    if _is_table(inner):
         items = (read_table(inner, v, f"{where}, {name}[{i}]", context) for i, v in enumerate(value))
         return tuple(item for item in items if item is not None)
     return tuple(convert(item, inner, where, name, context, declared) for item in value)
+
+
+def _is_table(annotation: Any) -> bool:
+    return dataclasses.is_dataclass(annotation) and not hasattr(annotation, "from_toml")
 
 
 def _convert_mapping(value: Any, inner: Any, where: str, name: str, context: Context, declared: Option) -> Any:
@@ -187,11 +194,10 @@ def _convert_scalar(value: Any, annotation: Any, where: str, name: str, context:
     if declared.minimum is not None and not isinstance(value, bool) and value < declared.minimum:
         context.report(where, f'"{name}" must be at least {declared.minimum:g}, not {value:g}')
         return None
-    if declared.pattern is not None and isinstance(value, str):
-        if not re.fullmatch(declared.pattern, value):
-            wanted = "not be blank" if declared.pattern == NOT_BLANK else f'match {declared.pattern}, not "{value}"'
-            context.report(where, f'"{name}" must {wanted}')
-            return None
+    if declared.pattern is not None and isinstance(value, str) and not re.fullmatch(declared.pattern, value):
+        wanted = "not be blank" if declared.pattern == NOT_BLANK else f'match {declared.pattern}, not "{value}"'
+        context.report(where, f'"{name}" must {wanted}')
+        return None
     return float(value) if annotation is float else value
 
 

@@ -41,7 +41,7 @@ def value_schema(annotation: Any, declared: Option) -> dict[str, Any]:
         return value_schema(inner, declared)
     if origin is tuple:
         item = get_args(annotation)[0]
-        array = {"type": "array", "items": value_schema(item, declared)}
+        array: dict[str, Any] = {"type": "array", "items": value_schema(item, declared)}
         if declared.required:
             array["minItems"] = 1
         return {"anyOf": [item.json_schema(), array]} if hasattr(item, "from_toml") else array

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, Literal
 
 from pytest_archguard.codebase.codebase import Codebase
@@ -63,7 +64,8 @@ class Acyclic:
                     detail=" ".join(chain),
                     message=message,
                     chain=chain,
-                    sites=tuple(view.lines(a, b)[0] for a, b in zip(chain, chain[1:], strict=False)),
+                    parts=tuple(pairwise(chain)),
+                    sites=tuple(view.lines(a, b)[0] for a, b in pairwise(chain)),
                 )
 
     def advise(self, codebase: Codebase, violations: tuple[Violation, ...]) -> Iterable[Advice]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from pytest_archguard.codebase.codebase import Codebase
@@ -104,8 +105,8 @@ class Routes:
         names = self._graph.names
         found = []
         for importer in sorted(self._graph.ids[name] for name in subject - self._target.modules):
-            for external in self._ends.get(importer, ()):
-                found.append(Crossing((names[importer], external), self._target))
+            ends = self._ends.get(importer, ())
+            found += [Crossing((names[importer], external), self._target) for external in ends]
             for imported in self._graph.successors[importer]:
                 if imported in self._goals or imported in self._step:
                     chain = (names[importer], *self._way_from(imported))
@@ -129,7 +130,9 @@ def external_importers(codebase: Codebase, selector: Selector | None, styles: St
     return found
 
 
-def violations(codebase: Codebase, styles: Styles, found: Iterable[Crossing], check: str, message: str) -> list[Violation]:
+def violations(
+    codebase: Codebase, styles: Styles, found: Iterable[Crossing], check: str, message: str
+) -> list[Violation]:
     """One violation a crossing, with its lines and, for chains, the import that is best cut."""
     listed = list(found)
     weight = Counter(hop for crossing in listed for hop in hops(crossing.chain))
@@ -158,10 +161,10 @@ def chain_sites(codebase: Codebase, chain: Sequence[str], styles: Styles) -> tup
 
 def hops(chain: Sequence[str]) -> Iterable[tuple[str, str]]:
     """The imports a chain consists of."""
-    return zip(chain, chain[1:])  # noqa: B905 - the second is shorter by one on purpose
+    return pairwise(chain)
 
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
 def cut_advice(chain: Sequence[str], weight: Counter[tuple[str, str]]) -> str | None:
@@ -170,7 +173,6 @@ def cut_advice(chain: Sequence[str], weight: Counter[tuple[str, str]]) -> str | 
     if len(steps) < 2:
         return None
     best = max(range(len(steps)), key=lambda i: (weight[steps[i]], i))
-    ordinal = _ORDINALS[best] if best < len(_ORDINALS) else f"{best + 1}th"
-    return f"cut the {ordinal} import"
-
-
+    if best == len(steps) - 1 and best > 1:
+        return "<- cut the last import"
+    return f"<- cut the {_ORDINALS[best]} import" if best < len(_ORDINALS) else f"<- cut import {best + 1}"

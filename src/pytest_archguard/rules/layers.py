@@ -47,7 +47,9 @@ class Layer:
         if not isinstance(value, str):
             raise ValueError(f"a layer must be a string, not {value!r}")
         if "|" in value and ":" in value:
-            raise ValueError(f'"{value}" mixes "|" (independent siblings) and ":" (siblings that may import each other)')
+            raise ValueError(
+                f'"{value}" mixes "|" (independent siblings) and ":" (siblings that may import each other)'
+            )
         parts = value.split(":") if ":" in value else value.split("|")
         siblings = tuple(_sibling(part.strip(), context) for part in parts)
         return cls(value.strip(), siblings, ":" not in value)
@@ -158,7 +160,9 @@ class Layers:
                 selector = sibling.selector.below(container) if container else sibling.selector
                 modules = codebase.select((selector,))
                 if not modules and container and not sibling.optional:
-                    missing.append(f'"layers": {selector} does not exist; write ({sibling.selector}) if it may be absent')
+                    missing.append(
+                        f'"layers": {selector} does not exist; write ({sibling.selector}) if it may be absent'
+                    )
                 targets.append(Target(selector.text, modules))
             rows.append((layer, tuple(targets)))
         stack = _Stack(tuple(rows))

@@ -19,9 +19,8 @@ def unmatched(rule: Rule, codebase: Codebase) -> list[str]:
         if claim.selector.text in allowed:
             continue
         # A group is as good as its members: one that matches nothing is a hole in every rule that uses it.
-        for expression in claim.selector.expressions:
-            if not _matches(claim, expression, codebase):
-                found.append(_sentence(claim, expression, codebase))
+        dead = (e for e in claim.selector.expressions if not _matches(claim, e, codebase))
+        found += [_sentence(claim, expression, codebase) for expression in dead]
     return found
 
 
@@ -70,5 +69,3 @@ def _what_there_is(codebase: Codebase) -> str:
     names = sorted(codebase.top_level)
     shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
     return f"the top-level modules are {shown}"
-
-

@@ -24,7 +24,7 @@ def mistakes(tmp_path: Path, toml: str) -> list[str]:
 
 
 def test_an_empty_table_is_a_valid_configuration(tmp_path: Path) -> None:
-    assert [rule.id for rule in load(tmp_path, "[tool.archguard]").rules][0] == "readable"
+    assert load(tmp_path, "[tool.archguard]").rules[0].id == "readable"
 
 
 def test_a_rule_knows_its_line(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     assert '"id" must match [a-z0-9-]+, not "Bad Id"' in text
     assert '[[tool.archguard.layers]] "Bad Id" (line 6): unknown key "layer" (did you mean "layers"?)' in text
     assert 'the key "layers" is missing' in text
-    assert "[[tool.archguard.forbidden]] number 1 (line 10): the key \"id\" is missing" in text
+    assert '[[tool.archguard.forbidden]] number 1 (line 10): the key "id" is missing' in text
     assert '"from": "app." is no module name' in text
     assert '"to": no group "web"' in text
     assert '"severity" must be one of "error", "warn", "off", not "warning" (did you mean "warn"?)' in text

@@ -10,6 +10,7 @@ import pytest
 
 from pytest_archguard.check import Analysis
 from pytest_archguard.model import RuleResult
+from pytest_archguard.rules.base import RESERVED_IDS
 from pytest_archguard.rules.configuration import load_configuration
 
 Judge = Callable[[str, Mapping[str, str]], RuleResult]
@@ -27,7 +28,7 @@ def judge(tmp_path: Path) -> Judge:
         rules_file = tmp_path / "pyproject.toml"
         rules_file.write_text("[tool.archguard]\n" + textwrap.dedent(toml), encoding="utf-8")
         configuration = load_configuration(rules_file)
-        rule = next(rule for rule in configuration.rules if rule.id != "readable")
+        rule = next(rule for rule in configuration.rules if rule.id not in RESERVED_IDS)
         return Analysis(configuration, {rule.id}).judge(rule.id)
 
     return judge_rule

@@ -56,9 +56,7 @@ def test_direct_only_leaves_chains_alone(judge: Any, package: Any) -> None:
 
 
 def test_wildcards_select_targets(judge: Any, package: Any) -> None:
-    files = package(
-        services__a="import app.x.internal.deep", x__internal__deep="", y__internal="import app.z", z=""
-    )
+    files = package(services__a="import app.x.internal.deep", x__internal__deep="", y__internal="import app.z", z="")
     assert chains(judge(rule("app.*.internal"), files)) == [("app.services.a", "app.x.internal.deep")]
 
 

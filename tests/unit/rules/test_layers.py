@@ -67,7 +67,7 @@ def test_the_most_shared_import_of_a_chain_is_the_one_to_cut(judge: Any, package
         api__routes="", services__a="import app.glue", services__b="import app.glue", glue="import app.api.routes"
     )
     files["app/models/__init__.py"] = ""
-    assert {violation.advice for violation in judge(LAYERS, files).violations} == {"cut the second import"}
+    assert {violation.advice for violation in judge(LAYERS, files).violations} == {"<- cut the second import"}
 
 
 def test_independent_siblings_may_not_import_each_other(judge: Any, package: Any) -> None:
@@ -179,7 +179,9 @@ def test_an_exception_removes_the_violation_and_not_the_edge(judge: Any, package
         models__user="",
     )
     result = judge(LAYERS + exempt, files)
-    assert [(v.subject, v.state, v.reason) for v in result.violations] == [("app.services.users", "suppressed", "ADR-12")]
+    assert [(v.subject, v.state, v.reason) for v in result.violations] == [
+        ("app.services.users", "suppressed", "ADR-12")
+    ]
     assert result.outcome == "passed"
 
 

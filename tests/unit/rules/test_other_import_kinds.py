@@ -90,7 +90,9 @@ def test_a_package_may_be_imported_through_its_interface_only(judge: Any, packag
 
 def test_a_public_module_outside_the_package_is_an_error(judge: Any, package: Any) -> None:
     toml = INTERFACE.replace("app.billing.api", "app.shop")
-    assert judge(toml, package(billing__api="", shop="")).error == '"public" names app.shop, which is not in app.billing'
+    assert (
+        judge(toml, package(billing__api="", shop="")).error == '"public" names app.shop, which is not in app.billing'
+    )
 
 
 ACYCLIC = """
@@ -100,9 +102,7 @@ id = "no-cycles"
 
 
 def test_every_pair_that_imports_each_other_is_listed_once(judge: Any, package: Any) -> None:
-    files = package(
-        a="import app.b", b="def f():\n  import app.a\n  import app.c", c="import app.b", d="import app.a"
-    )
+    files = package(a="import app.b", b="def f():\n  import app.a\n  import app.c", c="import app.b", d="import app.a")
     result = judge(ACYCLIC, files)
     assert chains(result) == [("app.a", "app.b", "app.a"), ("app.b", "app.c", "app.b")]
     assert [site.line for site in result.violations[0].sites] == [1, 2]
