@@ -14,6 +14,8 @@ from typing import Any, Literal
 Severity = Literal["error", "warn", "off"]
 State = Literal["new", "known", "suppressed", "expired"]
 Outcome = Literal["passed", "failed", "error", "off", "not_run"]
+Key = tuple[str, str, str, str, str]
+"""Check, subject, object, scope and detail of a violation; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,6 +62,8 @@ class Violation:
     chain: module names from importer to target, for display only.
     count: how often the equal key occurs.
     value, limit: set by rules that measure (2485 lines, limit 500).
+    parts: the imports it consists of, where it is not one thing that can be known or new by itself: a cycle is known
+    when each of its imports is. A cycle's own key changes as soon as another import of its component is cut.
     sites: where; the first is the place to fix. For a chain of n modules there are n-1 sites, one a hop.
     advice: how to mend this one (`<- cut the second import`, `async with session_scope() as db:`), if known.
     """
@@ -79,11 +83,19 @@ class Violation:
     advice: str | None = None
     state: State = "new"
     reason: str | None = None
+    parts: tuple[tuple[str, str], ...] = ()
 
     @property
-    def key(self) -> tuple[str, str, str, str, str]:
+    def key(self) -> Key:
         """The identity within its rule; also the order in which violations of one rule are stored."""
         return (self.check, self.subject, self.object or "", self.scope or "", self.detail or "")
+
+    @property
+    def entry_keys(self) -> tuple[Key, ...]:
+        """The keys a baseline knows it by: its own, or one for each of its parts."""
+        if not self.parts:
+            return (self.key,)
+        return tuple((self.check, subject, imported, "", "") for subject, imported in self.parts)
 
     def fingerprint(self, rule_id: str) -> str:
         """A stable hash of the key: 16 hexadecimal digits, the same on every machine and Python version."""
@@ -119,6 +131,7 @@ class RuleResult:
     """One rule's verdict with everything a report needs.
 
     fewer: how far the rule is below what its baseline lists (violations gone, of those still listed).
+    notes: what is worth a line and fails nothing: modules that moved, ceilings that could be lower.
     """
 
     id: str
@@ -136,6 +149,7 @@ class RuleResult:
     stale: tuple[Stale, ...] = ()
     advice: tuple[Advice, ...] = ()
     fewer: int = 0
+    notes: tuple[str, ...] = ()
     seconds: float = 0.0
 
     def in_state(self, state: State) -> tuple[Violation, ...]:
@@ -160,6 +174,7 @@ class RuleResult:
         values = dict(data)
         values["violations"] = tuple(_violation(v) for v in data["violations"])
         values["stale"] = tuple(Stale(**s) for s in data["stale"])
+        values["notes"] = tuple(data.get("notes", ()))
         values["advice"] = tuple(Advice(a["text"], _sites(a["sites"])) for a in data["advice"])
         return cls(**values)
 
@@ -228,4 +243,5 @@ def _violation(data: Mapping[str, Any]) -> Violation:
     values = {key: value for key, value in data.items() if key != "fingerprint"}
     values["sites"] = _sites(data["sites"])
     values["chain"] = tuple(data["chain"])
+    values["parts"] = tuple((subject, imported) for subject, imported in data.get("parts", ()))
     return Violation(**values)

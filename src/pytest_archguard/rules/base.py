@@ -61,6 +61,10 @@ class RuleOptions:
         "collected as skipped.",
         default="error",
     )
+    renamed_from: str = option(
+        "The id the rule had before; its accepted violations and suppression comments stay valid.",
+        default="", pattern="[a-z0-9-]+",
+    )  # fmt: skip
     except_: tuple[Exemption, ...] = option("Violations that are allowed, each with its reason.", default=())
     allow_empty: Mapping[str, str] = option(
         "Selectors that may match nothing for now, each with the reason.", default={}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +15,19 @@ from pytest_archguard.config.rulesfile import read_rules_file
 from pytest_archguard.config.settings import SETTINGS_TABLES, Settings, read_settings
 from pytest_archguard.errors import ArchguardError, ConfigurationError
 from pytest_archguard.rules.base import RESERVED_IDS, Rule, RuleKind, RuleOptions
+from pytest_archguard.rules.baseline import Baseline
 from pytest_archguard.rules.import_linter import load_contracts, may_declare_contracts
 from pytest_archguard.rules.readable import Readable
 from pytest_archguard.rules.registry import BUILT_IN, load_kind, third_party
+from pytest_archguard.rules.suppressions import Suppressions
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """A rules file that has no mistake.
 
-    root: its folder; every path in it is relative to that. rules: the extra item `readable` first, then the rule
-    tables in the order of the file, then import-linter's contracts.
+    root: its folder; every path in it is relative to that. rules: the extra items `readable`, `baseline` and
+    `suppressions` first, then the rule tables in the order of the file, then import-linter's contracts.
     """
 
     path: Path
@@ -56,7 +58,7 @@ def load_configuration(path: Path) -> Configuration:
     points = _third_party_kinds(table)
     settings = read_settings(table, frozenset({*BUILT_IN, *points}), context)
     _check_source_roots(settings, path.parent, context)
-    rules = [_extra_rule("readable", Readable())]
+    rules: list[Rule] = []
     for kind_name in (name for name in table if name in BUILT_IN or name in points):
         rules.extend(_read_kind(kind_name, table[kind_name], points, text, context))
     if settings.import_linter == "auto":
@@ -64,14 +66,16 @@ def load_configuration(path: Path) -> Configuration:
     _report_duplicates(rules, context)
     if context.problems:
         raise ConfigurationError(str(path), tuple(context.problems))
-    return Configuration(path, settings, tuple(rules))
+    return Configuration(path, settings, (*_extra_rules(rules), *rules))
 
 
 def _check_source_roots(settings: Settings, root: Path, context: Context) -> None:
     for text in settings.source_roots or ():
         if not (root / text).is_dir():
             folders = [entry.name for entry in root.iterdir() if entry.is_dir()]
-            context.report("[tool.archguard]", f'"source_roots": there is no folder "{text}"{did_you_mean(text, folders)}')
+            context.report(
+                "[tool.archguard]", f'"source_roots": there is no folder "{text}"{did_you_mean(text, folders)}'
+            )
 
 
 def _third_party_kinds(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,8 +84,11 @@ def _third_party_kinds(table: Mapping[str, Any]) -> dict[str, Any]:
     return third_party() if any(name not in ours for name in table) else {}
 
 
-def _extra_rule(rule_id: str, kind: RuleKind) -> Rule:
-    return Rule(RuleOptions(id=rule_id), kind)
+def _extra_rules(rules: list[Rule]) -> tuple[Rule, ...]:
+    """The items that are always there; they come first, for without them no other verdict can be trusted."""
+    names = frozenset(name for rule in rules for name in (rule.id, rule.options.renamed_from) if name)
+    kinds: dict[str, RuleKind] = {"readable": Readable(), "baseline": Baseline(), "suppressions": Suppressions(names)}
+    return tuple(Rule(RuleOptions(id=rule_id), kind) for rule_id, kind in kinds.items())
 
 
 def _read_kind(name: str, tables: Any, points: dict[str, Any], text: str, context: Context) -> list[Rule]:
@@ -122,7 +129,7 @@ def _read_rule(
     return Rule(options, kind, line, where) if options and kind else None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _key_names(cls: type) -> frozenset[str]:
     return frozenset(key.name for key in keys_of(cls))
 
@@ -139,6 +146,14 @@ def _report_duplicates(rules: list[Rule], context: Context) -> None:
             first = seen[rule.id].where or f'the rule "{rule.id}"'
             context.report(rule.where, f'the id "{rule.id}" is taken by {first}; ids are unique over all kinds')
         seen.setdefault(rule.id, rule)
+    former: dict[str, Rule] = {}
+    for rule in rules:
+        old = rule.options.renamed_from
+        if old and old in seen:
+            context.report(rule.where, f'"renamed_from": the rule "{old}" still exists')
+        elif old and old in former:
+            context.report(rule.where, f'"renamed_from": "{old}" is already the former name of "{former[old].id}"')
+        former.setdefault(old, rule)
 
 
 def _table_lines(name: str, text: str) -> list[int]:
