@@ -6,7 +6,8 @@ Between `<!-- generated: WHAT -->` and `<!-- /generated -->` in docs/**/*.md sta
 - `options KIND`, `options settings`, `options rule`, `options exception`: a table of the keys;
 - `shown EXAMPLE/RULE`: what that rule of the project in examples/ fails with;
 - `failure`: what `pytest --archguard` prints for the code blocks above it, which are files (the first line of a block
-  is a comment with the path; a `toml` block is pyproject.toml).
+  is a comment with the path; a `toml` block is pyproject.toml);
+- `mistakes`: what it prints where the `toml` block above has mistakes.
 
 A rule kind without a page is an error.
 """
@@ -28,6 +29,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pytest_archguard.check import run
 from pytest_archguard.config.options import Key, keys_of
 from pytest_archguard.config.settings import Settings
+from pytest_archguard.errors import ConfigurationError
 from pytest_archguard.report.text import failure_text
 from pytest_archguard.report.viewpoint import Viewpoint
 from pytest_archguard.rules.base import Exemption, RuleOptions
@@ -76,11 +78,13 @@ def pages() -> list[Path]:
 
 def filled_in(page: str) -> str:
     """The page with all generated parts made anew."""
-    sources: dict[str, Callable[[str], str]] = {"about": about, "options": options, "shown": shown}
+    from_code: dict[str, Callable[[str], str]] = {"about": about, "options": options, "shown": shown}
+    from_page: dict[str, Callable[[str], str]] = {"failure": failure, "mistakes": mistakes}
     parts, end = [], 0
     for match in GENERATED.finditer(page):
         above = page[end : match.start()]
-        text = failure(above) if match["what"] == "failure" else sources[match["what"]](match["of"])
+        what = match["what"]
+        text = from_page[what](above) if what in from_page else from_code[what](match["of"])
         parts += [above, match[1], text, match[4]]
         end = match.end()
     return "".join([*parts, page[end:]])
@@ -144,12 +148,29 @@ def failure(above: str) -> str:
     """What the rules in the code blocks above say about the files in them."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
-        for block in BLOCK.finditer(above):
-            if name := _file_name(block):
-                path = root / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(block["text"], "utf-8", newline="\n")
+        write_files(above, root)
         return failure_block(root)
+
+
+def mistakes(above: str) -> str:
+    """What is wrong with the `toml` block above."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(above, Path(folder))
+        try:
+            load_configuration(Path(folder, "pyproject.toml"))
+        except ConfigurationError as error:
+            found = ConfigurationError("pyproject.toml", error.problems)
+            return "```text\n" + "\n".join(f"ERROR: {found}".splitlines()) + "\n```\n"
+    raise SystemExit(f"there is no mistake in this configuration:\n{above}")
+
+
+def write_files(above: str, root: Path) -> None:
+    """Writes the code blocks of a stretch of a page to the files they are."""
+    for block in BLOCK.finditer(above):
+        if name := _file_name(block):
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block["text"], "utf-8", newline="\n")
 
 
 def failure_block(root: Path, only: Collection[str] | None = None) -> str:
