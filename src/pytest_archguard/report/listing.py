@@ -99,7 +99,7 @@ def _title(violation: Violation) -> Iterator[str]:
     """`importer -> ... -> imported`, over several lines where it is long, and what points into it."""
     if violation.label or not violation.chain:
         arrow = f"{violation.subject} -> {violation.object}" if violation.object else name_of(violation)
-        lines = [f"  {violation.label or arrow}"]
+        lines = [f"  {line}".rstrip() for line in (violation.label or arrow).split("\n")]
     else:
         lines = ["  " + violation.chain[0]]
         for module in violation.chain[1:]:

@@ -30,7 +30,7 @@ def counts_line(results: Sequence[Result]) -> str:
 
 
 def rule_lines(rules: Iterable[RuleResult]) -> Iterator[str]:
-    """One line for every rule that tolerates something: what it knows, and what only warns."""
+    """One line for every rule that tolerates something or has something to note: what it knows, what only warns."""
     rows = [(rule.id, rule.kind, note) for rule in rules if (note := _note(rule))]
     width = max((len(rule_id) for rule_id, _, _ in rows), default=0)
     kind_width = max((len(kind) for _, kind, _ in rows), default=0)
@@ -47,4 +47,4 @@ def _note(rule: RuleResult) -> str:
         notes.append(f"{known} known" + (f" ({rule.fewer} fewer)" if rule.fewer else ""))
     if suppressed := rule.count("suppressed"):
         notes.append(f"{suppressed} suppressed")
-    return ", ".join(notes)
+    return ", ".join((*notes, *(rule.notes if rule.outcome == "passed" else ())))  # a failure shows them itself

@@ -51,6 +51,7 @@ def _sections(result: RuleResult, view: Viewpoint, show: int | None) -> Iterator
         yield list(group.lines(view))
     yield list(_stale(result.stale, show))
     yield list(_advice(result.advice, view))
+    yield [line for note in result.notes for line in wrapped(note)]
     yield list(_footer(result, view))
 
 

@@ -118,6 +118,14 @@ class Advisor(Protocol):
 
 
 @runtime_checkable
+class Noting(Protocol):
+    """A kind that has something to say whatever its verdict."""
+
+    def notes(self, codebase: Codebase) -> Iterable[str]:
+        """What is worth a line and fails nothing: import-linter's warnings."""
+
+
+@runtime_checkable
 class Examiner(Protocol):
     """A kind that can say how much it looked at."""
 

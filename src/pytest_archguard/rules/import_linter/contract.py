@@ -93,8 +93,12 @@ class ImportLinterContract:
         return self._outcome(codebase).violations
 
     def advise(self, codebase: Codebase, violations: tuple[Violation, ...]) -> Iterable[Advice]:  # noqa: ARG002
-        """import-linter's warnings, and for cycles the imports it would remove."""
+        """For cycles, the imports that import-linter would remove."""
         return self._outcome(codebase).advice
+
+    def notes(self, codebase: Codebase) -> Iterable[str]:
+        """import-linter's warnings: an entry of `ignore_imports` that matches nothing, and what own types warn of."""
+        return self._outcome(codebase).warnings
 
     def examined(self, codebase: Codebase) -> Mapping[str, int]:
         """The size of the graph the contract was judged on."""

@@ -34,6 +34,7 @@ class Outcome:
 
     violations: tuple[Violation, ...]
     advice: tuple[Advice, ...]
+    warnings: tuple[str, ...]
     examined: Mapping[str, int]
 
 
@@ -58,11 +59,11 @@ def _judge(rule: ImportLinterContract, codebase: Codebase) -> Outcome:
             check = contract.check(graph, verbose=False)  # which takes ignored imports out of this graph
         if missing := unmatched(contract, graph):
             raise RuleError(f"{missing} (import-linter calls such a contract kept)")
-        warnings = tuple(Advice(f"warning: {text}") for text in check.warnings or ())
+        warnings = tuple(f"warning: {text}" for text in check.warnings or ())
         if check.kept:
-            return Outcome((), warnings, examined)
+            return Outcome((), (), warnings, examined)
         violations, advice = _broken(rule, contract, check, graph, codebase)
-        return Outcome(tuple(violations), (*warnings, *advice), examined)
+        return Outcome(tuple(violations), tuple(advice), warnings, examined)
 
 
 def _configure() -> None:
