@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from importlib.machinery import PathFinder
 from types import ModuleType
+from typing import TypeGuard, get_args
 
 import importlinter.contracts
 from importlinter import Contract, fields
@@ -29,7 +30,7 @@ def built_in_types() -> dict[str, type[Contract]]:
             continue
         module = importlib.import_module(f"importlinter.contracts.{info.name}")
         for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, Contract) and value.__module__ == module.__name__:
+            if _is_contract(value) and value.__module__ == module.__name__:
                 found[getattr(value, "type_name", info.name)] = value
     return found
 
@@ -49,9 +50,14 @@ def own_type(name: str, dotted: str, folders: Sequence[str]) -> type[Contract]:
         raise
     except BaseException as error:  # the module may do anything, `sys.exit` included
         raise RuleError(f"the {where} cannot be imported: {type(error).__name__}: {error}") from error
-    if not (isinstance(found, type) and issubclass(found, Contract)):
+    if not _is_contract(found):
         raise RuleError(f"the {where} is not a subclass of importlinter.Contract")
     return found
+
+
+def _is_contract(value: object) -> TypeGuard[type[Contract]]:
+    # On Python 3.10 `list[str]` passes for a type, but not for a class.
+    return isinstance(value, type) and not get_args(value) and issubclass(value, Contract)
 
 
 def _import_from(module_name: str, folders: Sequence[str]) -> ModuleType:
