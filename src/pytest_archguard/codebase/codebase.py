@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,8 @@ class Codebase:
         self.names: tuple[str, ...] = tuple(self.modules)
         self._all = {**self.modules, **self.tests}
         self._read = read
-        self._facts = facts
+        self._facts = dict(facts)
+        self._faulty = {fault.path for fault in self.unreadable}
         self._graphs: dict[int, Graph] = {}
         self._scans: dict[tuple[str, ...], Scanned] = {}
         self._grimp_graphs: dict[tuple[tuple[str, ...], bool, bool], ImportGraph] = {}
@@ -125,16 +126,14 @@ class Codebase:
 
     def facts_of(self, modules: Collection[Module], fact: Fact) -> Iterator[tuple[Module, Any]]:
         """The data for any files, those outside the code base included: those not read yet are read now."""
-        missing = [m for m in modules if fact.key not in self._facts.get(m.path, {fact.key: None})]
-        missing += [m for m in modules if m.path not in self._facts and m.path not in self._faulty]
-        late = {module.path: facts for module, facts in extract(self._read, missing, (fact,))}
+        missing = [m for m in modules if m.path not in self._faulty and fact.key not in self._facts.get(m.path, ())]
+        for module, found in extract(self._read, missing, (fact,)):
+            if isinstance(found, Unreadable):
+                self._faulty.add(module.path)
+            else:
+                self._facts[module.path] = {**self._facts.get(module.path, {}), **found}
         for module in modules:
-            facts = late.get(module.path) or self._facts.get(module.path)
-            yield module, None if facts is None or isinstance(facts, Unreadable) else facts[fact.key]
-
-    @cached_property
-    def _faulty(self) -> frozenset[str]:
-        return frozenset(fault.path for fault in self.unreadable)
+            yield module, None if module.path in self._faulty else self._facts[module.path][fact.key]
 
     # Imports
 
@@ -304,7 +303,7 @@ def codebase_of(
     faults: list[Unreadable] = []
     for module, found in extract(read, [*layout.modules, *layout.test_modules], frozenset(facts) | {IMPORTS}):
         if isinstance(found, Unreadable):
-            faults.append(judge(found))
+            faults.append(blame(None, found))
         else:
             known[module.path] = found
     return Codebase(layout, read, known, faults)

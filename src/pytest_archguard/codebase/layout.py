@@ -94,7 +94,7 @@ def arrange(
     return Layout(
         root=root,
         source_roots=tuple(source_roots),
-        modules=tuple(sorted(modules.values())),
+        modules=tuple(modules.values()),
         test_modules=tuple(sorted(test_modules)),
         outside=tuple(sorted(outside.values())),
         namespaces=_namespaces(inner, {module.name for module in inner} | set(outside)),
@@ -179,11 +179,10 @@ class _Sorter:
     def role(self, found: Found) -> str:
         """`module`, `test` or `outside`."""
         path, name = found.module.path, found.module.name
-        excluded, test = self._any(self.exclude, path), self._any(self.tests, path)
-        if excluded:
-            return "outside"
-        if test:
-            return "test"
+        if self.exclude or self.tests:
+            excluded, test = self._any(self.exclude, path), self._any(self.tests, path)
+            if excluded or test:
+                return "outside" if excluded else "test"
         if found.source_root not in self.source_roots:
             return "outside"
         if self.packages is None:
@@ -201,8 +200,9 @@ class _Sorter:
 
     def problems(self, found: Sequence[Found], inner: Sequence[str], pruned: Sequence[str]) -> Iterable[str]:
         """A sentence for each package that does not exist and each glob that matches no file."""
-        available = {prefix for f in found for prefix in _prefixes(f.module.name)}
+        available: set[str] = set()
         for name in self.packages or ():
+            available = available or {prefix for f in found for prefix in _prefixes(f.module.name)}
             if name not in available:
                 yield f'{_TABLE} packages: there is no package or module "{name}"{did_you_mean(name, available)}'
         for key, globs in (("tests", self.tests), ("exclude", self.exclude)):
@@ -227,7 +227,8 @@ def _prefixes(name: str) -> Iterable[str]:
         name = name.rpartition(".")[0]
 
 
-def _unique(found: Iterable[Found], rules_file: str) -> dict[str, Module]:
+def _unique(found: Sequence[Found], rules_file: str) -> dict[str, Module]:
+    """The modules by name, in the order of their names."""
     by_name: dict[str, Module] = {}
     problems = []
     for entry in found:
@@ -260,5 +261,6 @@ def _unique_tests(found: Iterable[Found], modules: Mapping[str, Module]) -> list
 
 
 def _namespaces(inner: Iterable[Module], solid: set[str]) -> tuple[str, ...]:
-    above = {prefix for module in inner for prefix in _prefixes(module.name.rpartition(".")[0])}
+    parents = {module.name.rpartition(".")[0] for module in inner}
+    above = {prefix for parent in parents for prefix in _prefixes(parent)}
     return tuple(sorted(above - solid))

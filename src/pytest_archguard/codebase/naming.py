@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pytest_archguard.codebase.scan import Folder, LeftOut
 from pytest_archguard.model import Module
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file with the name it is imported by."""
 
     module: Module
@@ -56,7 +56,7 @@ def assign_names(folders: Sequence[Folder]) -> Names:
         if by is not None:
             hidden[folder.path] = by
         _name_files(folder, prefix, by, packages, names)
-    names.found.sort(key=lambda found: found.module)
+    names.found.sort(key=lambda found: found.module.name)
     names.shadowed.sort()
     return names
 
@@ -107,21 +107,19 @@ def _hider(
 
 
 def _name_files(folder: Folder, prefix: str, by: str | None, packages: dict[str, bool], names: Names) -> None:
+    place = "" if folder.path == "." else f"{folder.path}/"
+    dotted = f"{prefix}." if prefix else ""
     for file in folder.files:
-        path = folder.file(file)
         stem = file[:-3]
-        if "." in stem or not stem:
-            names.unnamed.append(LeftOut(path, "a file with a dot in its name cannot be imported"))
-            continue
         is_package = stem == "__init__" and bool(prefix)
-        name = prefix if is_package else f"{prefix}.{stem}" if prefix else stem
-        below = stem if folder.path == "." else f"{folder.path}/{stem}"
-        if by is None and packages.get(below):
-            names.shadowed.append(Shadowed(path, name, f"{below}/__init__.py"))
-        elif by is not None:
-            names.shadowed.append(Shadowed(path, name, by))
+        name = prefix if is_package else dotted + stem
+        below = place + stem
+        if "." in stem or not stem:
+            names.unnamed.append(LeftOut(place + file, "a file with a dot in its name cannot be imported"))
+        elif by is None and not packages.get(below):
+            names.found.append(Found(Module(name, place + file, is_package), folder.source_root))
         else:
-            names.found.append(Found(Module(name, path, is_package), folder.source_root))
+            names.shadowed.append(Shadowed(place + file, name, by or f"{below}/__init__.py"))
 
 
 def _unnamed(folder: Folder, reason: str) -> list[LeftOut]:

@@ -14,7 +14,7 @@ from typing import Literal
 from pytest_archguard.codebase.decode import DecodeError, decode
 from pytest_archguard.codebase.source import Source
 
-Fault = Literal["file", "interpreter"]
+Fault = Literal["file", "interpreter", "syntax"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,7 +22,9 @@ class Unreadable:
     """A file that could not be read, decoded or parsed; no fact is known about it.
 
     path: relative to the rules file's folder. module: its name, empty for a folder.
-    line, column: count from 1. fault: `interpreter` when a newer Python can parse the file.
+    line, column: count from 1.
+    fault: `interpreter` when a newer Python can parse the file, `file` when none can; `syntax` as long as nobody has
+    looked which it is (`newer_syntax.blame`).
     """
 
     path: str
@@ -46,7 +48,7 @@ def parse(path: str, module: str, data: bytes) -> Source | Unreadable:
     except SyntaxError as error:
         return _syntax_fault(path, module, error)
     except (RecursionError, MemoryError):
-        return Unreadable(path, module, 1, 1, "nested too deeply for Python's parser")
+        return Unreadable(path, module, 1, 1, "too long or too deeply nested an expression for Python's parser")
     except ValueError as error:  # lone surrogates, which a few encodings can produce
         return Unreadable(path, module, 1, 1, f"Python cannot parse it: {error}")
     return Source(path, data, text, tree)
@@ -55,7 +57,7 @@ def parse(path: str, module: str, data: bytes) -> Source | Unreadable:
 def _syntax_fault(path: str, module: str, error: SyntaxError) -> Unreadable:
     line, column = error.lineno or 1, error.offset or 1
     message = error.msg or "invalid syntax"
-    return Unreadable(path, module, max(line, 1), max(column, 1), message)
+    return Unreadable(path, module, max(line, 1), max(column, 1), message, "syntax")
 
 
 @contextmanager

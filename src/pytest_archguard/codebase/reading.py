@@ -10,6 +10,7 @@ from typing import Any
 from pytest_archguard.codebase.cache import FAULTS, Digest, FactCache, Stat, content_digest, missing_facts, stat_of
 from pytest_archguard.codebase.extract import Facts
 from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.newer_syntax import blame
 from pytest_archguard.codebase.parse import Unreadable
 from pytest_archguard.codebase.workers import extract_all
 from pytest_archguard.model import Module
@@ -47,6 +48,8 @@ def read_all(
     done(0)
     wanted = [fact for fact in ordered if fact in absent]
     for module, digest, found in extract_all(root, files, wanted, done):
+        if isinstance(found, Unreadable):
+            found = blame(root, found)
         _take(module, digest, found, digests, cache, reading)
         if digest is not None:
             digests[module.path] = digest

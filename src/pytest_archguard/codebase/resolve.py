@@ -156,12 +156,10 @@ class Resolver:
         found = self._targets.get(name)
         if found is not None:
             return (self.names[found], None, None) if found >= 0 else (None, name, None)
-        missing = self._missing(name)
-        if missing is None:
-            parent = self._targets.get(name.rpartition(".")[0], -1)
-            return (self.names[parent], name, None) if parent >= 0 else (None, name, None)
         parent = self._targets.get(name.rpartition(".")[0], -1)
-        return (self.names[parent] if parent >= 0 else None, None, missing)
+        imported = self.names[parent] if parent >= 0 else None
+        missing = self._missing(name)
+        return (imported, name, None) if missing is None else (imported, None, missing)
 
     def _meaning_in(self, prefix: str, name: str) -> tuple[str | None, str | None, str | None]:
         """What `from prefix import name` means: imported, external, missing."""
@@ -172,6 +170,8 @@ class Resolver:
             if found is None:
                 missing = self._missing(prefix)
                 return (None, prefix if missing is None else None, missing)
+            if prefix in self.namespaces:  # it has no names of its own, so this one is a module elsewhere
+                return (prefix, f"{prefix}.{name}", None)
             return (self.names[found], None, None) if found >= 0 else (None, prefix, None)
         return (self.names[found], None, None) if found >= 0 else (None, f"{prefix}.{name}", None)
 

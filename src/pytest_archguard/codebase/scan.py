@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from pathlib import Path
 _NEVER = frozenset({"__pycache__", "__pypackages__", "node_modules", "site-packages", "dist-packages"})
 # Build output, when directly in a source root and no package itself.
 _BUILD = frozenset({"build", "dist", "_build"})
+# What only a virtual environment has.
+_ENVIRONMENT = frozenset({"pyvenv.cfg", "conda-meta"})
 _METADATA = (".egg-info", ".dist-info", ".egg")
 
 
@@ -80,14 +82,14 @@ def scan(root: Path, start: str, source_root: str, skip: frozenset[str], keep: f
         place = stack.pop()
         try:
             with os.scandir(place.disk) as entries:
-                listed = sorted(entries, key=_name)
+                folder, folders = _sort_out(place, entries, source_root, keep, into)
         except OSError as error:
             into.faults.append(LeftOut(place.path, f"cannot be listed: {error.strerror or error}"))
             continue
-        folder, folders = _sort_out(place, listed, source_root, keep, into)
         if folder is not None:
             into.folders.append(folder)
-            for entry in reversed(folders):
+            folders.sort(key=_name, reverse=True)  # the first is taken from the stack first
+            for entry in folders:
                 below = _enter(place, entry, skip, seen, into)
                 if below is not None:
                     stack.append(below)
@@ -98,38 +100,47 @@ def _name(entry: os.DirEntry[str]) -> str:
 
 
 def _sort_out(
-    place: _Place, listed: Sequence[os.DirEntry[str]], source_root: str, keep: frozenset[str], into: Listing
+    place: _Place, entries: Iterable[os.DirEntry[str]], source_root: str, keep: frozenset[str], into: Listing
 ) -> tuple[Folder | None, list[os.DirEntry[str]]]:
+    """The folder itself, unless it is a virtual environment, and those directly in it that may hold code."""
     files: list[str] = []
     folders: list[os.DirEntry[str]] = []
-    for entry in listed:
+    for entry in entries:
         name = entry.name
-        if name == "pyvenv.cfg" or name == "conda-meta":
+        if name.endswith(".py") and _is_file(entry) and name.isprintable():
+            files.append(name)
+        elif name in _ENVIRONMENT:
             into.left_out.append(LeftOut(place.path, "a virtual environment"))
             into.pruned.append(place.path)
             return None, []
-        if name.endswith(".py"):
-            if not name.isprintable():
-                into.left_out.append(LeftOut(ascii(_join(place.path, name)), "its name cannot be shown or imported"))
-            elif _is(entry, "file"):
-                files.append(name)
-            elif _is(entry, "folder"):
-                folders.append(entry)
-            else:
-                reason = "a dangling link" if entry.is_symlink() else "no regular file"
-                into.left_out.append(LeftOut(_join(place.path, name), reason))
-        elif _is(entry, "folder"):
+        elif _is_folder(entry):
             if _looked_into(name, place.path == source_root, entry, keep):
                 folders.append(entry)
             else:
                 into.pruned.append(_join(place.path, name))
+        elif name.endswith(".py"):
+            into.left_out.append(_not_read(place, entry))
+    files.sort()
     return Folder(place.path, source_root, tuple(files)), folders
 
 
-def _is(entry: os.DirEntry[str], what: str) -> bool:
+def _not_read(place: _Place, entry: os.DirEntry[str]) -> LeftOut:
+    if not entry.name.isprintable():
+        return LeftOut(ascii(_join(place.path, entry.name)), "its name cannot be shown or imported")
+    return LeftOut(_join(place.path, entry.name), "a dangling link" if entry.is_symlink() else "no regular file")
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
     try:
-        return entry.is_file() if what == "file" else entry.is_dir()
-    except OSError:  # a link into a folder that may not be searched, a link to itself
+        return entry.is_file()
+    except OSError:  # a link to itself, a link into a folder that may not be searched
+        return False
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
         return False
 
 

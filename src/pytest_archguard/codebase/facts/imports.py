@@ -7,6 +7,7 @@ mention `import_module` or `__import__`.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Any
 
@@ -49,6 +50,10 @@ def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[Stateme
 
 def _walk(source: Source) -> list[Statement]:
     found: list[Statement] = []
+    # Where the word stands in the text, so that statements without it are passed over whole.
+    lines = _lines_with_import(source.text)
+    if not lines:
+        return found
     # Bodies still to be walked with the style and traits of what is directly in them; no recursion, because an
     # `elif` chain nests one level a branch.
     stack: list[tuple[Iterable[ast.stmt], int]] = [(source.tree.body, TOP)]
@@ -64,9 +69,23 @@ def _walk(source: Source) -> list[Statement]:
             elif kind is ast.Import:
                 found.append(_plain(source, node, bits))  # type: ignore[arg-type]
             else:
-                _descend(node, bits, stack)
+                following = bisect_left(lines, node.lineno)
+                if following < len(lines) and lines[following] <= (node.end_lineno or node.lineno):
+                    _descend(node, bits, stack)
     found.sort(key=_position)
     return found
+
+
+def _lines_with_import(text: str) -> list[int]:
+    lines: list[int] = []
+    line, last = 1, 0
+    position = text.find("import")
+    while position >= 0:
+        line += text.count("\n", last, position)
+        lines.append(line)
+        last = position
+        position = text.find("import", position + 6)
+    return lines
 
 
 _SIMPLE = frozenset(
