@@ -27,15 +27,14 @@ def unmatched(contract: Contract, graph: ImportGraph) -> str | None:
     """Says so when none of the modules that a built-in contract is about exists; None when some does."""
     type_name = getattr(contract, "type_name", "")
     if type_name == "layers":
-        names = sorted(set(_layer_names(contract, graph)))
+        names = set(_layer_names(contract, graph))
         if any(name in graph.modules for name in names):
             return None
         return f"none of its layers exists{_examples(names, graph)}"
     for key in _SUBJECTS.get(type_name, ()):
         expressions = list(getattr(contract, key) or ())
         if not any(module.name in graph.modules for module in module_expressions_to_modules(graph, expressions)):
-            names = sorted(expression.expression for expression in expressions)
-            return f'"{key}" matches no module{_examples(names, graph)}'
+            return f'"{key}" matches no module{_examples({e.expression for e in expressions}, graph)}'
     return None
 
 
@@ -49,9 +48,11 @@ def _layer_names(contract: Any, graph: ImportGraph) -> Iterator[str]:
 
 
 def _examples(names: Iterable[str], graph: ImportGraph) -> str:
-    listed = [f"{name}{did_you_mean(name, graph.modules)}" for name in names]
-    more = [f"and {len(listed) - 5} more"] if len(listed) > 5 else []
-    return f": {', '.join([*listed[:5], *more])}" if listed else ""
+    """The first names, each with the nearest one there is; wildcards are near to everything and get none."""
+    known = sorted(names)
+    listed = [name if "*" in name else f"{name}{did_you_mean(name, graph.modules)}" for name in known[:3]]
+    more = [f"and {len(known) - 3} more"] if len(known) > 3 else []
+    return f": {', '.join([*listed, *more])}" if listed else ""
 
 
 def hints(message: str, options: Mapping[str, Any], graph: ImportGraph) -> str:

@@ -89,7 +89,8 @@ def _contract(rule: ImportLinterContract, folders: Sequence[str]) -> Contract:
             contract_options=copy.deepcopy(dict(rule.options)),
         )
     except InvalidContractOptions as error:
-        raise RuleError("; ".join(f'"{key}": {text}' for key, text in sorted(error.errors.items()))) from error
+        faults = (f'"{key}": {text.rstrip(".")}' for key, text in sorted(error.errors.items()))
+        raise RuleError("; ".join(faults)) from error
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a field meets a value it was not written for
