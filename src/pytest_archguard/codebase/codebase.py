@@ -65,7 +65,7 @@ class Codebase:
         self._scans: dict[tuple[str, ...], Scanned] = {}
         self._grimp_graphs: dict[tuple[tuple[str, ...], bool, bool], ImportGraph] = {}
         self._resolved: dict[str, tuple[Import, ...]] = {}
-        self._lines = SourceLines(self._bytes_at)
+        self._lines = SourceLines(self.data)
         outside = [m.name for m in layout.outside]
         self.resolver = Resolver(self._all, layout.namespaces, outside)
         pyproject = None if layout.root == Path() else layout.root / "pyproject.toml"
@@ -223,7 +223,7 @@ class Codebase:
             self._grimp_graphs[key] = fill(
                 scanned,
                 lambda modules: self.facts_of(modules, IMPORTS),
-                lambda module: self._bytes_at(module.path),
+                lambda module: self.data(module.path),
                 include_external_packages,
                 exclude_type_checking_imports,
             )
@@ -259,7 +259,8 @@ class Codebase:
         """A place in any file below the folder of the rules file, with its source line."""
         return self._lines.site(path, line, column)
 
-    def _bytes_at(self, path: str) -> bytes | None:
+    def data(self, path: str) -> bytes | None:
+        """The contents of any file below the folder of the rules file; None when it cannot be read."""
         data = self._read(Module("", path))
         return None if isinstance(data, Unreadable) else data
 
