@@ -18,6 +18,7 @@ BUILT_IN: dict[str, str] = {
     "protected": "pytest_archguard.rules.protected:Protected",
     "interface": "pytest_archguard.rules.interface:Interface",
     "acyclic": "pytest_archguard.rules.acyclic:Acyclic",
+    "size": "pytest_archguard.rules.size:Size",
 }
 
 

@@ -1,0 +1,230 @@
+"""The ceilings that `size` knows for one module, function or class: their options and how each is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.facts.complexity import COMPLEXITY, FunctionComplexity
+from pytest_archguard.codebase.facts.definitions import DEFINITIONS, ClassSize, Definitions, FunctionSize
+from pytest_archguard.codebase.facts.imports import IMPORTS
+from pytest_archguard.codebase.facts.lines import LINES
+from pytest_archguard.codebase.facts.maintainability import MAINTAINABILITY
+from pytest_archguard.codebase.facts.raw import RAW, RawCounts
+from pytest_archguard.config.options import option
+from pytest_archguard.config.selectors import Selector, Selectors
+from pytest_archguard.rules.crossings import RUNNING_OR_TYPING
+
+EVERYTHING = Selector.parse("**")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What may be limited in a rule and in its overrides."""
+
+    modules: Selectors = option("The modules that are measured.", default=(EVERYTHING,))
+    max_lines: int | None = option(
+        "Per module: lines of the file, as `wc -l` counts them; a last line without a newline counts as well.",
+        minimum=1,
+    )
+    max_sloc: int | None = option(
+        "Per module: source lines, radon's `sloc`: lines that are neither blank, nor only a comment, nor part of a "
+        "string that stands alone (a docstring).",
+        minimum=1,
+    )
+    max_lloc: int | None = option(
+        "Per module: logical lines, radon's `lloc`: one for each simple statement and each clause header. radon takes "
+        "a colon that does not end its line for one more (`if x: return`), in `d = {1: 2}` and `x: int` as well.",
+        minimum=1,
+    )
+    min_maintainability: float | None = option(
+        "Per module: the maintainability index as `radon mi` has it, from 0 to 100: the higher the better (radon's "
+        "rank A is above 19, B above 9).",
+        minimum=0.01,
+    )
+    max_classes: int | None = option(
+        "Per module: classes at the top of the module, those under an `if` or `try` there included.", minimum=1
+    )
+    max_functions: int | None = option(
+        "Per module: functions at the top of the module; no methods, no closures. Each `def` counts.", minimum=1
+    )
+    max_imports: int | None = option(
+        "Per module (fan-out): the different modules of the code base that it imports directly, at the top, in "
+        "functions or for type checking.",
+        minimum=1,
+    )
+    max_importers: int | None = option(
+        "Per module (fan-in): the different modules of the code base, tests not included, that import it directly.",
+        minimum=1,
+    )
+    max_function_lines: int | None = option(
+        "Per function, method or closure: lines from `def` to the last line of its body; decorators do not count, "
+        "docstring, comments and blank lines do.",
+        minimum=1,
+    )
+    max_complexity: int | None = option(
+        "Per function, method or closure: McCabe's cyclomatic complexity as `radon cc` counts it: 1, and one more for "
+        "each `if`, `elif`, loop, `except`, `case` (one that catches all is none), `assert`, conditional expression, "
+        "`and` / `or`, comprehension and each `if` in it, and for the `else` of a loop or a `try`. Closures are "
+        "measured on their own.",
+        minimum=1,
+    )
+    max_arguments: int | None = option(
+        "Per function, method or closure: parameters, `*args` and `**kwargs` as one each; not the first parameter of a "
+        "method (`self`, `cls`) unless it is a `staticmethod`.",
+        minimum=1,
+    )
+    max_nesting: int | None = option(
+        "Per function, method or closure: how many `if`, `for`, `while`, `try`, `with` and `match` blocks are inside "
+        "each other. `elif`, `else`, `except` and `finally` are as deep as the block they belong to; definitions "
+        "inside are measured on their own.",
+        minimum=1,
+    )
+    max_statements: int | None = option(
+        "Per function, method or closure: statements in its body at any depth, those of definitions inside included. "
+        "An `elif` is one; `else`, `except`, `finally`, `case` and docstrings are none.",
+        minimum=1,
+    )
+    max_class_lines: int | None = option(
+        "Per class: lines from `class` to the last line of its body; decorators do not count.", minimum=1
+    )
+    max_methods: int | None = option(
+        "Per class: functions defined in its body, as radon counts a class's methods: each `def`, so a property with a "
+        "setter is two.",
+        minimum=1,
+    )
+    max_attributes: int | None = option(
+        "Per class: the different names assigned or annotated in its body, or assigned on the first parameter of one "
+        "of its methods (`self.name = ...`). Inherited ones are not known.",
+        minimum=1,
+    )
+
+    def __post_init__(self) -> None:
+        if self.min_maintainability is not None and self.min_maintainability > 100:
+            raise ValueError(f'"min_maintainability" must be at most 100, not {self.min_maintainability:g}')
+
+    def limit(self, key: str) -> float | None:
+        """The limit set for this option, if any."""
+        value: float | None = getattr(self, key)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One thing that was measured. `scope`: its qualified name in the module; None for the module itself."""
+
+    scope: str | None
+    value: float
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How one option is judged.
+
+    fact: what `read` is given for each module. demand: what is asked of everything that is measured.
+    """
+
+    fact: Fact
+    demand: str
+    read: Callable[[Any], Iterable[Measured]]
+
+    def sentence(self, limit: float) -> str:
+        """What a limit demands: `modules may have at most 500 lines`."""
+        return self.demand.format(limit if isinstance(limit, int) else f"{limit:g}")
+
+
+def measured(codebase: Codebase, key: str, module: str) -> Iterable[Measured]:
+    """Everything in a module that this option limits; nothing for a file that cannot be read."""
+    if key in DEGREES:
+        return (Measured(None, DEGREES[key](codebase, module)),)
+    measure = MEASURES[key]
+    data = codebase.fact(module, measure.fact)
+    return () if data is None else measure.read(data)
+
+
+def is_over(key: str, value: float, limit: float) -> bool:
+    """Whether a value breaks its limit."""
+    return value < limit if key.startswith("min_") else value > limit
+
+
+def excess(key: str, value: float, limit: float) -> float:
+    """How bad a value is, comparable over all options: 2 is twice as much as allowed, or half of what is demanded."""
+    if key.startswith("min_"):
+        return limit / value if value else float("inf")
+    return value / limit
+
+
+def _raw(field: str) -> Callable[[Any], Iterable[Measured]]:
+    def read(data: Any) -> Iterator[Measured]:
+        yield Measured(None, getattr(RawCounts(*data), field))
+
+    return read
+
+
+def _whole(data: Any) -> Iterator[Measured]:
+    yield Measured(None, data)
+
+
+def _top(field: str) -> Callable[[Any], Iterable[Measured]]:
+    def read(data: Any) -> Iterator[Measured]:
+        yield Measured(None, getattr(Definitions(*data), field))
+
+    return read
+
+
+def _function(field: str) -> Callable[[Any], Iterable[Measured]]:
+    position = FunctionSize._fields.index(field)
+    return lambda data: _rows(Definitions(*data).functions, position)
+
+
+def _class(field: str) -> Callable[[Any], Iterable[Measured]]:
+    position = ClassSize._fields.index(field)
+    return lambda data: _rows(Definitions(*data).classes, position)
+
+
+def _rows(rows: Iterable[tuple[Any, ...]], position: int) -> Iterator[Measured]:
+    for row in rows:
+        yield Measured(row[0], row[position], row[1], row[2])
+
+
+def _complexity(data: Any) -> Iterator[Measured]:
+    for row in data:
+        found = FunctionComplexity(*row)
+        yield Measured(found.qualname, found.complexity, found.line, found.column)
+
+
+def _fan_out(codebase: Codebase, module: str) -> int:
+    graph = codebase.graph(RUNNING_OR_TYPING)
+    return sum(graph.names[node] in codebase.modules for node in graph.successors[graph.ids[module]])
+
+
+def _fan_in(codebase: Codebase, module: str) -> int:
+    graph = codebase.graph(RUNNING_OR_TYPING)
+    return sum(graph.names[node] in codebase.modules for node in graph.predecessors[graph.ids[module]])
+
+
+DEGREES: dict[str, Callable[[Codebase, str], int]] = {"max_imports": _fan_out, "max_importers": _fan_in}
+
+MEASURES: dict[str, Measure] = {
+    "max_lines": Measure(LINES, "modules may have at most {} lines", _whole),
+    "max_sloc": Measure(RAW, "modules may have at most {} source lines (sloc)", _raw("sloc")),
+    "max_lloc": Measure(RAW, "modules may have at most {} logical lines (lloc)", _raw("lloc")),
+    "min_maintainability": Measure(MAINTAINABILITY, "modules must have a maintainability index of at least {}", _whole),
+    "max_classes": Measure(DEFINITIONS, "modules may define at most {} classes", _top("top_classes")),
+    "max_functions": Measure(DEFINITIONS, "modules may define at most {} functions", _top("top_functions")),
+    "max_imports": Measure(IMPORTS, "modules may import at most {} other modules of the code base", _whole),
+    "max_importers": Measure(IMPORTS, "modules may be imported by at most {} other modules", _whole),
+    "max_function_lines": Measure(DEFINITIONS, "functions may have at most {} lines", _function("lines")),
+    "max_complexity": Measure(COMPLEXITY, "functions may have a complexity of at most {}", _complexity),
+    "max_arguments": Measure(DEFINITIONS, "functions may take at most {} arguments", _function("arguments")),
+    "max_nesting": Measure(DEFINITIONS, "functions may nest blocks at most {} deep", _function("nesting")),
+    "max_statements": Measure(DEFINITIONS, "functions may have at most {} statements", _function("statements")),
+    "max_class_lines": Measure(DEFINITIONS, "classes may have at most {} lines", _class("lines")),
+    "max_methods": Measure(DEFINITIONS, "classes may have at most {} methods", _class("methods")),
+    "max_attributes": Measure(DEFINITIONS, "classes may have at most {} attributes", _class("attributes")),
+}
