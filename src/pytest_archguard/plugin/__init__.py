@@ -30,7 +30,7 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
 )  # fmt: skip
 
 # An over-estimate of "[tool.archguard] sets auto"; only where it holds is the file parsed.
-_AUTO = re.compile(rb"\bauto[\"']?\s*=")
+_AUTO = re.compile(rb"\bauto[\"']?\s*=(?!\s*false\b)")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

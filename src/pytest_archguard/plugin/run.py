@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pytest_archguard.check import RunOptions
+from pytest_archguard.model import Result
+from pytest_archguard.plugin.choice import same_file
 from pytest_archguard.plugin.items import KNOWN, Court, FailureText, RuleFile, RuleItem
 from pytest_archguard.plugin.judging import OwnJudge, SharedJudge, read_findings, settled
-from pytest_archguard.plugin.selection import Plan, RulesFile, same_file
+from pytest_archguard.plugin.loading import Plan, RunSettings
 from pytest_archguard.plugin.terminal import closing_lines, header_lines
 from pytest_archguard.report.document import Part, ReportError, document, write
 from pytest_archguard.report.viewpoint import Viewpoint, seen_from
+from pytest_archguard.rules.configuration import Configuration
 
 _Status = tuple[str, str, tuple[str, dict[str, bool]]]
-
-
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """The options of this run that concern what is shown and written."""
-
-    show: int | None
-    strict: bool
-    json_path: Path | None
 
 
 class Run:
@@ -37,30 +29,29 @@ class Run:
         self._config = config
         self._plan = plan
         self._settings = settings
-        self._options = RunOptions(strict=settings.strict)
         self._start = config.invocation_params.dir
         self._top = same_file(config.rootpath)
         self._expanded: set[Path] = set()
         self._shared_folder: Path | None = None
         self._parts: list[Part] = []
         self._notes: list[str] = []
-        self._courts = {file.path: self._court(number, file) for number, file in enumerate(plan.files)}
+        self._courts = {file.path: self._court(number, file) for number, file in enumerate(plan.running)}
         self._rules = {
             f"{seen_from(str(self._top), str(file.path))}::{rule.id}": (file.path, rule)
-            for file in plan.files
-            for rule in file.configuration.rules
+            for file in plan.running
+            for rule in file.rules
         }
-        self._judged: dict[Path, set[str]] = {file.path: set() for file in plan.files}
+        self._judged: dict[Path, set[str]] = {file.path: set() for file in plan.running}
 
-    def _court(self, number: int, file: RulesFile) -> Court:
+    def _court(self, number: int, file: Configuration) -> Court:
         handed = getattr(self._config, "workerinput", None)
         judge: OwnJudge | SharedJudge = (
-            SharedJudge(file.configuration, self._options, Path(handed["archguard"]["folder"]), str(number))
+            SharedJudge(file, self._settings.analysis, Path(handed["archguard"]["folder"]), str(number))
             if handed
-            else OwnJudge(file.configuration, self._options)
+            else OwnJudge(file, self._settings.analysis)
         )
         view = Viewpoint(same_file(self._start), file.path)
-        return Court(file.configuration, judge, view, self._settings.show)
+        return Court(file, judge, view, self._settings.show)
 
     # Collection
 
@@ -74,8 +65,8 @@ class Run:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
         """Adds the rules that no argument led to, before `-k`, `-m` and `--deselect` choose among all items."""
-        for file in self._plan.files:
-            if file.complete and file.path not in self._expanded:
+        for file in self._plan.complete:
+            if file.path not in self._expanded:
                 path = self._config.rootpath / file.path.relative_to(self._top)
                 court = self._courts[file.path]
                 collector = RuleFile.from_parent(session, path=path, court=court, expanded=self._expanded)
@@ -90,8 +81,8 @@ class Run:
         """Hands what was decided, and a folder to share the analysis in, to a worker that is about to start."""
         if self._shared_folder is None:
             self._shared_folder = Path(tempfile.mkdtemp(prefix="archguard-"))
-        files = [(seen_from(str(self._top), str(file.path)), file.complete) for file in self._plan.files]
-        node.workerinput["archguard"] = {"folder": str(self._shared_folder), "files": files}
+        choice = self._plan.choice.to_plain(self._top)
+        node.workerinput["archguard"] = {"folder": str(self._shared_folder), "choice": choice}
 
     # Reports
 
@@ -123,7 +114,7 @@ class Run:
             return
         if exitstatus == pytest.ExitCode.USAGE_ERROR:
             return
-        self._parts = [Part(self._result(number, file), file.path) for number, file in enumerate(self._plan.files)]
+        self._parts = [Part(self._result(number, file), file.path) for number, file in enumerate(self._plan.running)]
         if self._settings.json_path is not None and self._parts:
             try:
                 write(document(self._parts, same_file(self._start), self._top), self._settings.json_path)
@@ -131,13 +122,13 @@ class Run:
                 self._notes.append(f"--archguard-json: {error}")
                 session.exitstatus = exitstatus or pytest.ExitCode.USAGE_ERROR
 
-    def _result(self, number: int, file: RulesFile) -> Any:
+    def _result(self, number: int, file: Configuration) -> Result:
         judge = self._courts[file.path].judge
         if self._shared_folder is not None:
             findings = read_findings(self._shared_folder, str(number))
         else:
             findings = judge.findings() if isinstance(judge, OwnJudge) else None
-        return settled(findings, file.configuration, self._judged[file.path])
+        return settled(findings, file, self._judged[file.path])
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The counts; debt is never kept silent."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pytest_archguard.model import Result
-from pytest_archguard.plugin.selection import Plan
+from pytest_archguard.plugin.loading import Plan
 from pytest_archguard.report.summary import counts_line, rule_lines
 from pytest_archguard.report.viewpoint import seen_from
 from pytest_archguard.report.wrapping import counted
@@ -17,8 +17,8 @@ Line = tuple[str | None, dict[str, bool]]
 def header_lines(plan: Plan, start: Path) -> list[str]:
     """Lines for pytest's header."""
     lines = [
-        f"archguard: {counted(len(file.configuration.rules), 'rule')} in {seen_from(str(start), str(file.path))}"
-        for file in plan.files
+        f"archguard: {counted(len(file.rules), 'rule')} in {seen_from(str(start), str(file.path))}"
+        for file in plan.running
     ]
     return lines + list(_idle(plan))
 
