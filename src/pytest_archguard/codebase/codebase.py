@@ -69,7 +69,7 @@ class Codebase:
         outside = [m.name for m in layout.outside]
         self.resolver = Resolver(self._all, layout.namespaces, outside)
         pyproject = None if layout.root == Path() else layout.root / "pyproject.toml"
-        self.externals = Externals(lambda: self.external_imports, outside, pyproject)
+        self.externals = Externals(self.external_names_of, lambda: self.external_names, outside, pyproject)
 
     # Names
 
@@ -163,14 +163,13 @@ class Codebase:
         return sum(len(self._statements(name)) for name in self._all)
 
     @cached_property
-    def external_imports(self) -> Mapping[str, tuple[Import, ...]]:
-        """All imports of what is outside the code base, by the name they are of (`sqlalchemy.orm`), sorted."""
-        found: dict[str, list[Import]] = {}
-        for name in sorted(self._all):
-            for imported in self.imports_of(name):
-                for target in imported.targets:
-                    found.setdefault(target, []).append(imported)
-        return {name: tuple(imports) for name, imports in sorted(found.items())}
+    def external_names(self) -> frozenset[str]:
+        """All names outside the code base that are imported, with each imported name behind its module."""
+        return frozenset(t for name in self._all for i in self.imports_of(name) for t in i.targets)
+
+    def external_names_of(self, top: str) -> frozenset[str]:
+        """Those of `external_names` that start with this top-level name."""
+        return frozenset(t for i in self._external_imports(top) for t in i.targets)
 
     def externals_matching(self, selector: Selector, styles: Collection[str]) -> Iterator[tuple[str, str]]:
         """(importer, external name) for every import of what the selector selects outside the code base.
@@ -178,11 +177,38 @@ class Codebase:
         The name is the shortest that the selector selects: `sqlalchemy` in `from sqlalchemy import orm` for a
         selector `sqlalchemy`, `sqlalchemy.orm` for `sqlalchemy.orm`.
         """
-        for name, imports in self.external_imports.items():
-            if selector.matches(name):
-                for found in imports:
-                    if found.style in styles and (name == found.external or not selector.matches(found.external or "")):
-                        yield found.importer, name
+        for top in sorted({expression.name.partition(".")[0] for expression in selector.expressions}):
+            for found in self._external_imports(top):
+                if found.style not in styles or found.external is None:
+                    continue
+                if selector.matches(found.external):
+                    yield found.importer, found.external
+                else:
+                    yield from ((found.importer, target) for target in found.targets if selector.matches(target))
+
+    def _external_imports(self, top: str) -> Iterator[Import]:
+        """The imports of what is outside the code base and may start with this name."""
+        if "*" in top or top in self.top_level:  # a part of our own namespace that is excluded or elsewhere
+            for name in self._all:
+                yield from (found for found in self.imports_of(name) if found.external is not None)
+            return
+        for module, statement in self._statements_by_top.get(top, ()):
+            for found in self.resolver.imports(module, (statement,)):
+                if found.external is not None and found.external.partition(".")[0] == top:
+                    yield found
+
+    @cached_property
+    def _statements_by_top(self) -> Mapping[str, Sequence[tuple[Module, Statement]]]:
+        """Absolute imports by the first part of what they name: a rule about one package looks at its imports only."""
+        found: dict[str, list[tuple[Module, Statement]]] = {}
+        for name, module in self._all.items():
+            for statement in self._statements(name):
+                if statement[4] > 0:
+                    continue
+                written = statement[6] if statement[4] < 0 else (statement[5],)
+                for top in {each.partition(".")[0] for each in written}:
+                    found.setdefault(top, []).append((module, statement))
+        return found
 
     def lines_of(self, importer: str, imported: str, styles: Collection[str]) -> tuple[Site, ...]:
         """The import statements behind an edge or behind an import of an external name, in the order of lines."""

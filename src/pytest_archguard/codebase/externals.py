@@ -23,10 +23,18 @@ _DISTRIBUTION = re.compile(r"^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 class Externals:
     """Answers whether an external name is a real one, and which names are."""
 
-    def __init__(self, imported: Callable[[], Iterable[str]], outside: Iterable[str], pyproject: Path | None) -> None:
-        """imported: all external names that the code base imports. outside: names that exist under the source roots
-        but are not part of the code base. pyproject: where dependencies are declared, if anywhere."""
-        self._imported_names = imported
+    def __init__(
+        self,
+        imported_from: Callable[[str], Iterable[str]],
+        imported: Callable[[], Iterable[str]],
+        outside: Iterable[str],
+        pyproject: Path | None,
+    ) -> None:
+        """imported_from: the external names that the code base imports from one top-level package. imported: all of
+        them. outside: names that exist under the source roots but are not part of the code base. pyproject: where
+        dependencies are declared, if anywhere."""
+        self._imported_from = imported_from
+        self._imported = imported
         self._outside = frozenset(outside)
         self._pyproject = pyproject
 
@@ -35,9 +43,9 @@ class Externals:
 
         Below an installed package the submodule has to exist; below one that is only declared nothing can be checked.
         """
-        if name in self._imported or name in self._outside:
-            return True
         top = name.partition(".")[0]
+        if name in self._outside or any(name in _prefixes(found) for found in self._imported_from(top)):
+            return True
         installed = _find(name)
         if installed or (top in sys.builtin_module_names and "." not in name):
             return True
@@ -48,12 +56,9 @@ class Externals:
     def candidates(self) -> tuple[str, ...]:
         """Names worth suggesting: imported, declared, standard library, installed at top level."""
         public = (name for name in sys.stdlib_module_names if not name.startswith("_"))
+        imported = {prefix for name in self._imported() for prefix in _prefixes(name)}
         declared = (name.replace("-", "_") for name in self._declared)
-        return tuple(sorted({*self._imported, *self._outside, *public, *declared, *_installed()}))
-
-    @cached_property
-    def _imported(self) -> frozenset[str]:
-        return frozenset(prefix for name in set(self._imported_names()) for prefix in _prefixes(name))
+        return tuple(sorted({*imported, *self._outside, *public, *declared, *_installed()}))
 
     @cached_property
     def _declared(self) -> frozenset[str]:

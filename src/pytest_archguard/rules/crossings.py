@@ -15,7 +15,7 @@ from typing import Literal
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.config.options import option
-from pytest_archguard.config.selectors import Selector
+from pytest_archguard.config.selectors import Expression, Selector
 from pytest_archguard.model import Site, Violation
 
 Style = Literal["top", "function", "type_checking", "dynamic"]
@@ -75,11 +75,17 @@ class Crossing:
 
 
 def resolve_target(codebase: Codebase, selector: Selector) -> Target:
-    """A selector as a target: modules where it selects some, otherwise a package outside the code base."""
-    modules = codebase.select_all((selector,))
-    if modules or selector.is_group or any(e.has_wildcard for e in selector.expressions):
-        return Target(selector.text, modules)
-    return Target(selector.text, frozenset(), selector)
+    """A selector as a target: the modules it selects, and the packages outside the code base that it names.
+
+    A group may hold both; a name is outside when it selects no module.
+    """
+    outside = tuple(e for e in selector.expressions if not e.has_wildcard and not _selects(codebase, e))
+    external = Selector(selector.text, outside) if outside else None
+    return Target(selector.text, codebase.select_all((selector,)), external)
+
+
+def _selects(codebase: Codebase, expression: Expression) -> bool:
+    return bool(codebase.select_all((Selector(expression.name, (expression,)),)))
 
 
 class Routes:

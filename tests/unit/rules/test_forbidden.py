@@ -104,3 +104,12 @@ def test_a_group_with_a_dead_member_fails(judge: Any, package: Any) -> None:
     ).replace("{to}", '"sqlite3"')
     result = judge(toml, package(services__a="", workers=""))
     assert result.error == '"from": @work (app.wrokers) matches no module; the nearest: app.workers, app.services'
+
+
+def test_a_group_may_hold_modules_and_external_packages(judge: Any, package: Any) -> None:
+    toml = "[tool.archguard.groups]\nold = ['app.legacy', 'requests', 'sqlite3']\n" + rule("@old")
+    files = package(services__a="import app.legacy\nimport app.glue", glue="import requests", legacy="")
+    assert chains(judge(toml, files)) == [
+        ("app.services.a", "app.glue", "requests"),
+        ("app.services.a", "app.legacy"),
+    ]
