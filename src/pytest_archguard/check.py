@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 
+from pytest_archguard.codebase.cache import FactCache
 from pytest_archguard.codebase.codebase import Codebase, read_codebase
 from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.facts.suppressions import SUPPRESSIONS
 from pytest_archguard.codebase.layout import discover
 from pytest_archguard.errors import AnalysisError, RuleError
-from pytest_archguard.ledger.exceptions import apply_exceptions
+from pytest_archguard.ledger.ledger import Gate, Ledger
+from pytest_archguard.ledger.matching import Matched
+from pytest_archguard.ledger.occurrences import counted
 from pytest_archguard.model import Advice, Outcome, Result, RuleResult, Violation
-from pytest_archguard.rules.base import Advisor, Examiner, Rule
+from pytest_archguard.rules.base import Advisor, Examiner, Noting, Rule
 from pytest_archguard.rules.configuration import Configuration
 from pytest_archguard.rules.vacuity import needless_allowances, unmatched
 
@@ -25,10 +29,13 @@ Progress = Callable[[int, int], None]
 class RunOptions:
     """What the user asked of this run.
 
-    strict: rules of severity `warn` fail like the others. today: the day that `until` dates are held against.
+    strict: rules of severity `warn` fail like the others. cache: facts about files are kept between runs.
+    today: the day that `until` dates are held against. gate: what the baseline may not have grown beyond.
     """
 
     strict: bool = False
+    cache: bool = True
+    gate: Gate = Gate()
     today: date = field(default_factory=date.today)
 
 
@@ -46,7 +53,9 @@ class Analysis:
         self.options = options or RunOptions()
         self._selected = [rule for rule in configuration.rules if selected is None or rule.id in selected]
         self._codebase: Codebase | None = None
+        self._ledger: Ledger | None = None
         self._results: dict[str, RuleResult] = {}
+        self._matched: dict[str, Matched] = {}
         self._seconds = 0.0
 
     @property
@@ -55,6 +64,14 @@ class Analysis:
         self.prepare()
         assert self._codebase is not None
         return self._codebase
+
+    @property
+    def ledger(self) -> Ledger:
+        """The baseline, exceptions and suppressions; reads the code base if need be. Raises AnalysisError."""
+        if self._ledger is None:
+            rules, today = self.configuration.rules, self.options.today
+            self._ledger = Ledger(self.configuration.root, rules, self.codebase, today)
+        return self._ledger
 
     def prepare(self, progress: Progress | None = None) -> None:
         """Reads the code base, once.
@@ -71,8 +88,8 @@ class Analysis:
         )
         if not layout.modules:
             raise AnalysisError(_nothing_found(self.configuration, layout.problems))
-        needs: frozenset[Fact] = frozenset().union(*(rule.kind.needs() for rule in self._active()))
-        self._codebase = read_codebase(layout, needs, progress)
+        needs: frozenset[Fact] = frozenset({SUPPRESSIONS}).union(*(rule.kind.needs() for rule in self._active()))
+        self._codebase = read_codebase(layout, needs, progress, self._cache())
         self._seconds += perf_counter() - started
 
     def judge(self, rule_id: str) -> RuleResult:
@@ -83,13 +100,18 @@ class Analysis:
             if rule.severity == "off":
                 self._results[rule_id] = _unjudged(rule, "off")
             else:
-                codebase = self.codebase
+                ledger = self.ledger
                 started = perf_counter()
-                result = _judge(rule, codebase, self.options)
+                result = self._judge(rule, self.codebase, ledger)
                 seconds = perf_counter() - started
                 self._seconds += seconds
                 self._results[rule_id] = replace(result, seconds=seconds)
         return self._results[rule_id]
+
+    def matched(self, rule_id: str) -> Matched:
+        """What became of a rule's entries in the baseline; judges the rule if need be. Raises AnalysisError."""
+        self.judge(rule_id)
+        return self._matched.get(rule_id, Matched())
 
     def result(self) -> Result:
         """Everything judged so far, in the order of the rules file; the rest is `not_run`."""
@@ -106,6 +128,41 @@ class Analysis:
             imports=codebase.import_count if codebase else 0,
             seconds=self._seconds,
         )
+
+    def _judge(self, rule: Rule, codebase: Codebase, ledger: Ledger) -> RuleResult:
+        found, error = _violations(rule, codebase)
+        if rule.kind_name != "builtin":
+            matched = ledger.judge(rule, found)
+        elif rule.id == "baseline":
+            matched, error = _file_faults(ledger, self.options.gate)
+        else:
+            matched = Matched(violations=counted(found))
+        self._matched[rule.id] = matched
+        # A rule that could not be judged as it is meant says nothing about what is listed or excepted either.
+        stale = () if error else (*matched.stale, *needless_allowances(rule, codebase))
+        failing = tuple(v for v in matched.violations if v.state in ("new", "expired"))
+        return RuleResult(
+            id=rule.id,
+            kind=rule.kind_name,
+            severity=rule.severity,
+            outcome=_outcome(rule, error, bool(failing or stale), self.options),
+            sentence=rule.kind.sentence(),
+            because=rule.options.because,
+            fix=rule.options.fix,
+            docs=rule.options.docs,
+            owner=rule.options.owner,
+            error=error,
+            examined=rule.kind.examined(codebase) if isinstance(rule.kind, Examiner) and not error else {},
+            violations=tuple(matched.violations),
+            stale=stale,
+            advice=_advice(rule, codebase, failing),
+            fewer=0 if error else matched.fewer,
+            notes=() if error else (*_notes(rule, codebase), *matched.notes),
+        )
+
+    def _cache(self) -> FactCache | None:
+        folder = self.configuration.root / self.configuration.settings.cache_dir
+        return FactCache(folder) if self.options.cache else None
 
     def _active(self) -> list[Rule]:
         return [rule for rule in self._selected if rule.severity != "off"]
@@ -128,32 +185,6 @@ def tool_version() -> str:
         return "unknown"
 
 
-def _judge(rule: Rule, codebase: Codebase, options: RunOptions) -> RuleResult:
-    violations, error = _violations(rule, codebase)
-    judged, stale = apply_exceptions(rule, violations, options.today)
-    stale += tuple(needless_allowances(rule, codebase))
-    if error:  # a rule that could not be judged as it is meant says nothing about exceptions either
-        stale = ()
-    failing = tuple(v for v in judged if v.state in ("new", "expired"))
-    outcome = _outcome(rule, error, bool(failing or stale), options)
-    return RuleResult(
-        id=rule.id,
-        kind=rule.kind_name,
-        severity=rule.severity,
-        outcome=outcome,
-        sentence=rule.kind.sentence(),
-        because=rule.options.because,
-        fix=rule.options.fix,
-        docs=rule.options.docs,
-        owner=rule.options.owner,
-        error=error,
-        examined=rule.kind.examined(codebase) if isinstance(rule.kind, Examiner) and not error else {},
-        violations=judged,
-        stale=stale,
-        advice=_advice(rule, codebase, failing),
-    )
-
-
 def _violations(rule: Rule, codebase: Codebase) -> tuple[list[Violation], str | None]:
     """What was found, and why the rule cannot be judged as it is meant; finding something hides no error."""
     found: list[Violation] = []
@@ -167,18 +198,18 @@ def _violations(rule: Rule, codebase: Codebase) -> tuple[list[Violation], str | 
         errors.append("the code is nested too deeply to be judged")
     except Exception as error:  # noqa: BLE001 - one bad rule, of a third party above all, must not hide the rest
         errors.append(f"the rule itself failed: {type(error).__name__}: {error}")
-    return merge_equal(found), "\n".join(errors) or None
+    return found, "\n".join(errors) or None
 
 
-def merge_equal(violations: Collection[Violation]) -> list[Violation]:
-    """Violations of equal key become one that is counted and has all the sites; the order of the rule is kept."""
-    merged: dict[tuple[str, ...], Violation] = {}
-    for violation in violations:
-        first = merged.get(violation.key)
-        if first is not None:
-            violation = replace(first, count=first.count + violation.count, sites=first.sites + violation.sites)
-        merged[violation.key] = violation
-    return list(merged.values())
+def _file_faults(ledger: Ledger, gate: Gate) -> tuple[Matched, str | None]:
+    """What the item `baseline` fails for: faults of the file itself."""
+    matched = Matched()
+    try:
+        for fault in ledger.faults(gate):
+            matched.violations.append(fault)
+    except RuleError as error:
+        return matched, str(error)
+    return matched, None
 
 
 def _outcome(rule: Rule, error: str | None, failing: bool, options: RunOptions) -> Outcome:
@@ -194,6 +225,10 @@ def _advice(rule: Rule, codebase: Codebase, failing: tuple[Violation, ...]) -> t
         return tuple(rule.kind.advise(codebase, failing))
     except Exception as error:  # noqa: BLE001 - a verdict is not lost because the advice on it failed
         return (Advice(f"no advice could be given: {type(error).__name__}: {error}"),)
+
+
+def _notes(rule: Rule, codebase: Codebase) -> Iterable[str]:
+    return rule.kind.notes(codebase) if isinstance(rule.kind, Noting) else ()
 
 
 def _unjudged(rule: Rule, outcome: Outcome) -> RuleResult:
@@ -213,5 +248,3 @@ def _unjudged(rule: Rule, outcome: Outcome) -> RuleResult:
 def _nothing_found(configuration: Configuration, problems: Collection[str]) -> str:
     text = f"{configuration.path.name}: no Python modules were found, so nothing can be judged"
     return "\n".join([text, *problems])
-
-

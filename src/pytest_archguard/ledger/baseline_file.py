@@ -201,7 +201,7 @@ def _fault_of(value: Any) -> str | None:
     if not keys <= _KEYS:
         name = next(key for key in value if key not in _KEYS)
         return f'has an unknown key "{name}"{did_you_mean(name, _KEYS)}'
-    if not _REQUIRED <= keys:
+    if not keys >= _REQUIRED:
         return f'has no "{min(_REQUIRED - keys)}"'
     for name in _TEXTS:
         if name in value and type(value[name]) is not str:

@@ -13,7 +13,7 @@ def apply_exceptions(
     rule: Rule, violations: Iterable[Violation], today: date
 ) -> tuple[tuple[Violation, ...], tuple[Stale, ...]]:
     """The violations with those an exception covers as `suppressed` (or `expired`), and the exceptions of no use."""
-    used = set()
+    used: set[int] = set()
     judged = []
     for violation in violations:
         covering = [(n, e) for n, e in enumerate(rule.options.except_) if e.covers(violation)]

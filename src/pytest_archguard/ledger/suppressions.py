@@ -65,9 +65,7 @@ class Comments:
 
 def _covering(violation: Violation, by_path: dict[str, list[_Placed]]) -> list[_Placed]:
     sites = violation.sites if violation.parts else violation.sites[:1]
-    return [
-        placed for site in sites for placed in by_path.get(site.path, ()) if placed.suppression.covers(site.line)
-    ]
+    return [placed for site in sites for placed in by_path.get(site.path, ()) if placed.suppression.covers(site.line)]
 
 
 def _suppressed(violation: Violation, covering: list[_Placed], today: date) -> Violation:

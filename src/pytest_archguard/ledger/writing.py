@@ -39,7 +39,7 @@ def replace(path: Path, new: bytes, expected: bytes | None) -> None:
                     f"{path.name} was changed by somebody else in the meantime; nothing was written, run it again"
                 )
             _remove_leftovers(target)
-            _write_beside(target, new)
+            write_whole(target, new)
     except OSError as error:
         raise WriteError(f"{path} cannot be written: {error.strerror or error}; nothing was changed") from error
 
@@ -51,7 +51,8 @@ def _contents(path: Path) -> bytes | None:
         return None
 
 
-def _write_beside(target: Path, new: bytes) -> None:
+def write_whole(target: Path, new: bytes) -> None:
+    """Writes a file that is at every moment complete or as it was before; raises OSError."""
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     beside = Path(name)
     try:
