@@ -14,7 +14,7 @@ from pytest_archguard.config.options import option
 from pytest_archguard.config.selectors import Selectors
 from pytest_archguard.errors import RuleError
 from pytest_archguard.model import Site, Violation
-from pytest_archguard.rules.base import Claim
+from pytest_archguard.rules.base import NOT_BLANK, Claim
 from pytest_archguard.rules.size_limits import EVERYTHING, MEASURES, Limits, Measured, excess, is_over, measured
 
 
@@ -23,7 +23,7 @@ class Override(Limits):
     """Other limits for some of a rule's modules."""
 
     modules: Selectors = option("The modules the limits are for.", required=True)
-    reason: str = option("Why they differ; shown with every violation.", required=True, pattern=r"(?s).*\S.*")
+    reason: str = option("Why they differ; shown with every violation.", required=True, pattern=NOT_BLANK)
 
     def __post_init__(self) -> None:
         Limits.__post_init__(self)
