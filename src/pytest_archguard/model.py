@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 Severity = Literal["error", "warn", "off"]
@@ -170,8 +171,8 @@ class RuleResult:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> RuleResult:
-        """The inverse of `to_json`."""
-        values = dict(data)
+        """The inverse of `to_json`; leaves out what a later release added."""
+        values = _known(cls, data)
         values["violations"] = tuple(_violation(v) for v in data["violations"])
         values["stale"] = tuple(Stale(**s) for s in data["stale"])
         values["notes"] = tuple(data.get("notes", ()))
@@ -235,12 +236,22 @@ class Result:
         }
 
 
+def _known(cls: type, data: Mapping[str, Any]) -> dict[str, Any]:
+    names = _names(cls)
+    return {name: value for name, value in data.items() if name in names}
+
+
+@lru_cache(maxsize=None)
+def _names(cls: type) -> frozenset[str]:
+    return frozenset(entry.name for entry in fields(cls))
+
+
 def _sites(data: Any) -> tuple[Site, ...]:
     return tuple(Site(**site) for site in data)
 
 
 def _violation(data: Mapping[str, Any]) -> Violation:
-    values = {key: value for key, value in data.items() if key != "fingerprint"}
+    values = _known(Violation, data)
     values["sites"] = _sites(data["sites"])
     values["chain"] = tuple(data["chain"])
     values["parts"] = tuple((subject, imported) for subject, imported in data.get("parts", ()))

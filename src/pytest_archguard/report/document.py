@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_archguard.errors import ArchguardError
+from pytest_archguard.ledger.writing import write_whole
 from pytest_archguard.model import Result
 from pytest_archguard.report.viewpoint import seen_from
 
@@ -87,12 +88,8 @@ def write(data: dict[str, Any], path: Path) -> None:
     Raises ReportError when that is impossible.
     """
     text = json.dumps(data, indent=2) + "\n"
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
         raise ReportError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        beside.unlink(missing_ok=True)

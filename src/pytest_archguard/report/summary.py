@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pytest_archguard.model import Result, RuleResult
-from pytest_archguard.report.wrapping import counted
+from pytest_archguard.report.wrapping import counted, wrapped
 
 
 def counts_line(results: Sequence[Result]) -> str:
@@ -31,20 +31,26 @@ def counts_line(results: Sequence[Result]) -> str:
 
 def rule_lines(rules: Iterable[RuleResult]) -> Iterator[str]:
     """One line for every rule that tolerates something or has something to note: what it knows, what only warns."""
-    rows = [(rule.id, rule.kind, note) for rule in rules if (note := _note(rule))]
-    width = max((len(rule_id) for rule_id, _, _ in rows), default=0)
-    kind_width = max((len(kind) for _, kind, _ in rows), default=0)
-    for rule_id, kind, note in rows:
-        yield f"{rule_id:<{width}}  {kind:<{kind_width}}  {note}"
+    rows = [(rule, tolerated, _notes(rule)) for rule in rules if (tolerated := _tolerated(rule)) or _notes(rule)]
+    width = max((len(rule.id) for rule, _, _ in rows), default=0)
+    kind_width = max((len(rule.kind) for rule, _, _ in rows), default=0)
+    for rule, tolerated, notes in rows:
+        yield f"{rule.id:<{width}}  {rule.kind:<{kind_width}}  {tolerated}".rstrip()
+        for note in notes:
+            yield from wrapped(note)
 
 
-def _note(rule: RuleResult) -> str:
-    notes = []
+def _notes(rule: RuleResult) -> tuple[str, ...]:
+    return rule.notes if rule.outcome == "passed" else ()  # a failure shows them itself
+
+
+def _tolerated(rule: RuleResult) -> str:
+    parts = []
     if rule.severity == "warn" and rule.outcome not in ("off", "not_run"):
         found = [f"{rule.count('new')} new", f"{rule.count('expired')} expired", f"{len(rule.stale)} stale"]
-        notes += [f"warns: {', '.join(kept)}"] if (kept := [text for text in found if text[:2] != "0 "]) else []
+        parts += [f"warns: {', '.join(kept)}"] if (kept := [text for text in found if text[:2] != "0 "]) else []
     if known := rule.count("known"):
-        notes.append(f"{known} known" + (f" ({rule.fewer} fewer)" if rule.fewer else ""))
+        parts.append(f"{known} known" + (f" ({rule.fewer} fewer)" if rule.fewer else ""))
     if suppressed := rule.count("suppressed"):
-        notes.append(f"{suppressed} suppressed")
-    return ", ".join((*notes, *(rule.notes if rule.outcome == "passed" else ())))  # a failure shows them itself
+        parts.append(f"{suppressed} suppressed")
+    return ", ".join(parts)
