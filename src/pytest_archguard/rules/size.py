@@ -10,11 +10,11 @@ from typing import ClassVar
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.definitions import DEFINITIONS, Definitions
-from pytest_archguard.config.options import option
+from pytest_archguard.config.options import NOT_BLANK, option
 from pytest_archguard.config.selectors import Selectors
 from pytest_archguard.errors import RuleError
 from pytest_archguard.model import Site, Violation
-from pytest_archguard.rules.base import NOT_BLANK, Claim
+from pytest_archguard.rules.base import Claim
 from pytest_archguard.rules.size_limits import EVERYTHING, MEASURES, Limits, Measured, excess, is_over, measured
 
 
