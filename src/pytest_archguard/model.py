@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal
 
 Severity = Literal["error", "warn", "off"]
@@ -241,7 +241,7 @@ def _known(cls: type, data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name in names}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _names(cls: type) -> frozenset[str]:
     return frozenset(entry.name for entry in fields(cls))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_archguard.model import Site, Violation
 from pytest_archguard.report.viewpoint import Viewpoint
@@ -16,18 +16,19 @@ _INDENT = 6
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Violations under one message; `hidden` counts those that are not shown."""
+    """Violations under one message; `hidden` counts those that are not shown, `places` limits the sites of each."""
 
     message: str
     shown: tuple[Violation, ...]
     hidden: int
+    places: int | None
 
     def lines(self, view: Viewpoint) -> Iterator[str]:
         """A row for each that was measured, otherwise what and where."""
         measured = all(v.value is not None and v.limit is not None for v in self.shown)
-        yield from _table(self.shown, view) if measured else _entries(self.shown, view)
+        yield from _table(self.shown, view) if measured else _entries(self.shown, self.places, view)
         if self.hidden:
-            yield f"  (+{self.hidden} more, --archguard-show all)"
+            yield more(self.hidden)
 
 
 def groups(violations: Iterable[Violation], show: int | None) -> list[Group]:
@@ -43,15 +44,20 @@ def groups(violations: Iterable[Violation], show: int | None) -> list[Group]:
         members.sort(key=_excess, reverse=True)  # stable: what was not measured stays in order
     shares = _shares([len(members) for members in by_message.values()], show)
     found = [
-        Group(message, tuple(members[:share]), sum(v.count for v in members[share:]))
+        Group(message, tuple(members[:share]), sum(v.count for v in members[share:]), show)
         for (message, members), share in zip(by_message.items(), shares, strict=True)
     ]
     visible = [group for group in found if group.shown]
     left_out = sum(group.hidden for group in found if not group.shown)
     if visible and left_out:
         last = visible[-1]
-        visible[-1] = Group(last.message, last.shown, last.hidden + left_out)
+        visible[-1] = replace(last, hidden=last.hidden + left_out)
     return visible
+
+
+def more(hidden: int, what: str = "") -> str:
+    """How much is not shown, and how to see it."""
+    return f"  (+{hidden} more{what}, --archguard-show all)"
 
 
 def site_lines(sites: Sequence[Site], view: Viewpoint, indent: int = _INDENT, width: int = 0) -> Iterator[str]:
@@ -84,7 +90,7 @@ def _excess(violation: Violation) -> float:
     return abs(violation.value - violation.limit)
 
 
-def _entries(violations: Sequence[Violation], view: Viewpoint) -> Iterator[str]:
+def _entries(violations: Sequence[Violation], places: int | None, view: Viewpoint) -> Iterator[str]:
     width = _width([_place(site, view) for violation in violations for site in violation.sites])
     for violation in violations:
         yield from _title(violation)
@@ -92,7 +98,9 @@ def _entries(violations: Sequence[Violation], view: Viewpoint) -> Iterator[str]:
             yield f"{' ' * _INDENT}-> {violation.advice}"
         if violation.state == "expired":
             yield f"{' ' * _INDENT}no longer allowed: {violation.reason or 'its date has passed'}"
-        yield from site_lines(violation.sites, view, width=width)
+        yield from site_lines(violation.sites[:places], view, width=width)
+        if places is not None and len(violation.sites) > places:
+            yield f"    {more(len(violation.sites) - places, ' places')}"
 
 
 def _title(violation: Violation) -> Iterator[str]:

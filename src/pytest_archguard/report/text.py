@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pytest_archguard.model import Advice, RuleResult, Stale
-from pytest_archguard.report.listing import groups, site_lines
+from pytest_archguard.report.listing import groups, more, site_lines
 from pytest_archguard.report.viewpoint import Viewpoint
 from pytest_archguard.report.wrapping import counted, wrapped
 
@@ -46,6 +46,8 @@ def _sections(result: RuleResult, view: Viewpoint, show: int | None) -> Iterator
     if result.error:
         yield [*(line for part in result.error.splitlines() for line in wrapped(part)), *because]
     failing = (*result.in_state("new"), *result.in_state("expired"))
+    if failing and show == 0:
+        yield [more(sum(violation.count for violation in failing))]
     for number, group in enumerate(groups(failing, show)):
         yield [*wrapped(group.message), *(because if not number and not result.error else ())]
         yield list(group.lines(view))
@@ -63,7 +65,7 @@ def _stale(entries: tuple[Stale, ...], show: int | None) -> Iterator[str]:
         if entry.remedy and entry.remedy not in remedies:
             remedies.append(entry.remedy)
     if len(shown) < len(entries):
-        yield f"  (+{len(entries) - len(shown)} more, --archguard-show all)"
+        yield more(len(entries) - len(shown))
     for remedy in remedies:
         yield from wrapped(f"mend: {remedy}")
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pytest_archguard.config.rulesfile import holds_rules
+
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
@@ -27,16 +29,16 @@ class Viewpoint:
     def command(self, verb: str, rest: str) -> str:
         """An `archguard` command, with `--config` where the command would not find the rules file by itself.
 
-        It looks for the nearest `pyproject.toml` from `start` upwards.
+        It looks for the nearest `pyproject.toml` with the table, from `start` upwards.
         """
-        found = self.rules_file.name == "pyproject.toml" and self.start.is_relative_to(self.rules_file.parent)
-        nearer = any(
-            (folder / "pyproject.toml").is_file()
-            for folder in (self.start, *self.start.parents)
-            if found and folder.is_relative_to(self.rules_file.parent) and folder != self.rules_file.parent
-        )
-        config = "" if found and not nearer else f" --config {self.rules_path}"
-        return f"archguard {verb}{config} {rest}"
+        top = self.rules_file.parent
+        found = self.rules_file.name == "pyproject.toml" and self.start.is_relative_to(top)
+        nearer = [
+            folder for folder in (self.start, *self.start.parents) if folder != top and folder.is_relative_to(top)
+        ]
+        if found and not any(holds_rules(folder / "pyproject.toml") for folder in nearer):
+            return f"archguard {verb} {rest}"
+        return f"archguard {verb} --config {self.rules_path} {rest}"
 
 
 @lru_cache(maxsize=4096)
