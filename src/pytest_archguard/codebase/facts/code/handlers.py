@@ -1,0 +1,70 @@
+"""Which `except` handlers swallow what they catch."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from pytest_archguard.codebase.facts.code.name_globs import may_match
+from pytest_archguard.codebase.facts.code.names import Names
+from pytest_archguard.codebase.source import Source
+
+_LEVELS = frozenset({"critical", "debug", "error", "exception", "fatal", "info", "log", "warn", "warning"})
+_LOGGER = re.compile(r"(^|_)(log|logs|logger|logging|structlog|loguru)(_|$)|logger$", re.IGNORECASE)
+# Functions that record or pass on the exception being handled, or that end the process.
+_REPORTING = frozenset(
+    {
+        "_exit", "abort", "capture_exception", "exc_info", "exit", "fail", "format_exc", "format_exception",
+        "print_exc", "print_exception", "quit", "record_exception", "set_exception", "skip", "warn",
+    }
+)  # fmt: skip
+
+
+def swallows(handler: ast.ExceptHandler, source: Source, handled_by: tuple[str, ...] = ()) -> bool:
+    """Whether nobody learns of the exception: the handler does not raise, does not use the exception it names, and
+    calls nothing that logs, reports or ends the process. Functions defined in it do not count: they run later.
+
+    handled_by: name globs of further calls that report.
+    """
+    for node in _run(handler.body):
+        if isinstance(node, ast.Raise):
+            return False
+        if isinstance(node, ast.Name) and node.id == handler.name and isinstance(node.ctx, ast.Load):
+            return False
+        if isinstance(node, ast.Call) and _reports(node.func, source, handled_by):
+            return False
+    return True
+
+
+def _run(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    stack: list[ast.AST] = list(body)
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            stack.extend(ast.iter_child_nodes(node))
+
+
+def _reports(function: ast.expr, source: Source, handled_by: tuple[str, ...]) -> bool:
+    if isinstance(function, ast.Attribute):
+        if function.attr in _LEVELS and _is_logger(function.value, source):
+            return True
+        name = function.attr
+    elif isinstance(function, ast.Name):
+        name = function.id
+    else:
+        return False
+    if name in _REPORTING or _LOGGER.search(name):
+        return True
+    return any(may_match(glob, meant) for meant in source.once(Names).of(function) for glob in handled_by)
+
+
+def _is_logger(receiver: ast.expr, source: Source) -> bool:
+    """`logger`, `self.log`, `logging`, `current_app.logger`, `logging.getLogger(...)`, or what is imported from one."""
+    while isinstance(receiver, ast.Call):
+        receiver = receiver.func
+    parts = [receiver.attr] if isinstance(receiver, ast.Attribute) else []
+    for name in source.once(Names).of(receiver):
+        parts.extend(name.lstrip("=~.").split("."))
+    return any(_LOGGER.search(part) or part == "getLogger" for part in parts)

@@ -1,0 +1,186 @@
+"""The matchers that look at expressions, statements and strings: `forbid`, `calls`, `literals`, `statements`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from pytest_archguard.codebase.facts.code.calls import Calls
+from pytest_archguard.codebase.facts.code.found import Found, source_text
+from pytest_archguard.codebase.facts.code.handlers import swallows
+from pytest_archguard.codebase.facts.code.matching import Bindings, Matcher
+from pytest_archguard.codebase.facts.code.name_globs import glob_regex, may_match
+from pytest_archguard.codebase.facts.code.names import Names
+from pytest_archguard.codebase.facts.code.search import Search
+from pytest_archguard.codebase.facts.code.shape import shape
+from pytest_archguard.codebase.facts.code.snippets import Pattern, dotted, hole_name, read_snippet
+from pytest_archguard.codebase.facts.code.strings import texts
+from pytest_archguard.codebase.source import Definition, Source
+
+STATEMENTS: dict[str, tuple[str, ...]] = {
+    "assert": ("Assert",),
+    "async def": ("AsyncFunctionDef",),
+    "class": ("ClassDef",),
+    "def": ("FunctionDef",),
+    "del": ("Delete",),
+    "global": ("Global",),
+    "lambda": ("Lambda",),
+    "match": ("Match",),
+    "nonlocal": ("Nonlocal",),
+    "try": ("Try", "TryStar"),
+    "while": ("While",),
+    "with": ("With", "AsyncWith"),
+}
+"""The words of `statements`, each with the kinds of nodes it stands for."""
+
+
+def snippets(source: Source, search: Search) -> Iterator[Found]:
+    """Nodes that match a snippet, each for the first snippet only."""
+    seen: set[int] = set()
+    for index, text in enumerate(search.patterns):
+        pattern = read_snippet(text)
+        matcher = Matcher(pattern, source)
+        for node, about in _candidates(pattern, source):
+            if id(node) in seen:
+                continue
+            bindings = matcher.match(node)
+            if bindings is None or not holes_fit(search, bindings, source):
+                continue
+            if search.unless_keyword and has_keyword(called_in(node), search.unless_keyword):
+                continue
+            if search.swallows and not swallows(node, source, search.handled_by):  # type: ignore[arg-type]
+                continue
+            seen.add(id(node))
+            yield Found(index, node, about, shape(node, header_only=has_any_body(pattern)), itself=about is not node)
+
+
+def _candidates(pattern: Pattern, source: Source) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """The nodes that may match, each with the node whose surroundings count."""
+    by_type = source.walk.by_type
+    if pattern.part == "decorator":
+        for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
+            for definition in by_type.get(kind, ()):
+                for decorator in definition.decorator_list:  # type: ignore[attr-defined]
+                    yield decorator, definition
+        return
+    root = pattern.root
+    nodes: Iterable[ast.AST]
+    if isinstance(root, ast.Call) and isinstance(root.func, (ast.Name, ast.Attribute)):
+        nodes = _calls_like(root.func, source)
+    elif isinstance(root, ast.Attribute) or (isinstance(root, ast.Name) and root in pattern.chains):
+        # A name may be written as an attribute, and the reverse, where imports make them mean the same.
+        nodes = [*by_type.get(ast.Attribute, ()), *by_type.get(ast.Name, ())]
+    elif isinstance(root, ast.Constant | ast.JoinedStr) or not root._fields:
+        nodes = [node for kind in (ast.Constant, ast.JoinedStr) for node in by_type.get(kind, ())]
+    else:
+        nodes = by_type.get(type(root), [])
+        if isinstance(root, ast.Assign):
+            nodes = [*nodes, *by_type.get(ast.AnnAssign, ())]
+    for node in nodes:
+        yield node, node
+
+
+def _calls_like(function: ast.Name | ast.Attribute, source: Source) -> Iterable[ast.AST]:
+    name = function.id if isinstance(function, ast.Name) else function.attr
+    return source.walk.by_type.get(ast.Call, ()) if hole_name(name) is not None else source.once(Calls).named(name)
+
+
+def has_any_body(pattern: Pattern) -> bool:
+    """Whether a pattern leaves open what is in the body: then the body is no part of what was found."""
+    body = getattr(pattern.root, "body", None)
+    return isinstance(body, list) and len(body) == 1 and getattr(getattr(body[0], "value", None), "rest", False)
+
+
+def holes_fit(search: Search, bindings: Bindings, source: Source) -> bool:
+    """Whether the source text of each hole is one of those `match` allows."""
+    return all(
+        any(glob_regex(glob).fullmatch(_hole_text(bindings[hole], source)) for glob in globs)
+        for hole, globs in search.match
+        if hole in bindings
+    )
+
+
+def _hole_text(value: Any, source: Source) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return value.value
+    return source_text(value, source) if hasattr(value, "lineno") else ""
+
+
+def called_in(node: ast.AST) -> ast.Call | None:
+    """The outermost call of what was matched: the call itself, or what is awaited, raised or entered."""
+    return next((inner for inner in ast.walk(node) if isinstance(inner, ast.Call)), None)
+
+
+def has_keyword(call: ast.Call | None, names: Iterable[str]) -> bool:
+    """Whether a call is given one of the keywords, or `**` something that may hold it."""
+    return call is not None and any(keyword.arg is None or keyword.arg in names for keyword in call.keywords)
+
+
+def calls(source: Source, search: Search) -> Iterator[Found]:
+    """Calls whose resolved name a glob matches, or may match once the module is known."""
+    seen: set[int] = set()
+    index = source.once(Calls)
+    names = source.once(Names)
+    for number, glob in enumerate(search.patterns):
+        for call in index.candidates(glob):
+            if id(call) in seen:
+                continue
+            fitting = tuple(name for name in call_names(call.func, names) if may_match(glob, name))
+            if not fitting or has_keyword(call, search.unless_keyword):
+                if fitting:
+                    seen.add(id(call))
+                continue
+            seen.add(id(call))
+            yield Found(number, call, call, shape(call), fitting)
+
+
+def call_names(function: ast.expr, names: Names) -> tuple[str, ...]:
+    """What is called: the resolved names, and the dotted name as written where it begins with an import.
+
+    Somebody who writes `datetime.utcnow` means it, whether the file has `import datetime` or `from datetime import
+    datetime`.
+    """
+    found = names.of(function)
+    written = dotted(function)
+    if written is None or "." not in written or not found or any(name[0] in "=~" for name in found):
+        return found
+    return found if written in found else (*found, written)
+
+
+def literals(source: Source, search: Search) -> Iterator[Found]:
+    """String constants that a regular expression finds something in."""
+    patterns = [_regex(text) for text in search.patterns]
+    for text in source.once(texts):
+        if text.is_doc and not search.docstrings:
+            continue
+        for number, pattern in enumerate(patterns):
+            hit = pattern.search(text.value)
+            if hit is not None:
+                line = text.line_of(hit.start())
+                shown = " ".join(hit[0].split())[:60]
+                yield Found(number, text.node, text.node, hit[0], (shown,), line=line)
+                break
+
+
+@lru_cache(maxsize=256)
+def _regex(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+def statements(source: Source, search: Search) -> Iterator[Found]:
+    """Statements of a kind."""
+    for number, word in enumerate(search.patterns):
+        for kind in STATEMENTS[word]:
+            for node in source.walk.by_type.get(getattr(ast, kind, ast.AST), ()):
+                yield Found(number, node, node, shape(node, header_only=not isinstance(node, ast.Lambda)),
+                            itself=False)  # fmt: skip
+
+
+def is_definition(node: ast.AST) -> bool:
+    """Whether the node is a function or a class."""
+    return isinstance(node, Definition)

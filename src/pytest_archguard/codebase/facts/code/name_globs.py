@@ -1,0 +1,97 @@
+"""Name globs: `requests.*`, `*.session_factory`, `*agent`. `*` stands for any characters, dots included.
+
+A resolved name is absolute (`requests.get`), or begins with
+
+- `=`: a name of the file's own module level (`=helper`), absolute once the module's name is put before it;
+- dots: relative to the file's package (`..config.get`), as in the import;
+- `~`: a local variable or parameter, about which nothing else is known; only a glob that begins with `*` matches it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+UNDECIDED = ("=", ".")
+
+
+@lru_cache(maxsize=1024)
+def glob_regex(glob: str) -> re.Pattern[str]:
+    """The glob as a regular expression for `fullmatch`."""
+    return re.compile(".*".join(map(re.escape, glob.split("*"))), re.DOTALL)
+
+
+def matches(glob: str, name: str) -> bool:
+    """Whether a name, absolute or local, is one of those the glob stands for."""
+    return glob_regex(glob).fullmatch(name) is not None
+
+
+@lru_cache(maxsize=1024)
+def last_word(glob: str) -> str:
+    """The identifier that every name the glob matches ends in; empty when it ends in a wildcard."""
+    last = glob.rpartition(".")[2]
+    return "" if "*" in last else last
+
+
+@lru_cache(maxsize=1024)
+def any_word(glob: str) -> str:
+    """The last part of the glob without wildcards: it occurs in every file that holds a matching name."""
+    return next((part for part in reversed(glob.split(".")) if part and "*" not in part), "")
+
+
+@lru_cache(maxsize=16384)
+def may_match(glob: str, name: str) -> bool:
+    """Whether a resolved name matches, or might once the module it stands in is known.
+
+    A part of the glob without wildcards must be written in the file: `app.legacy.*` finds those who import
+    `app.legacy`, not what its own modules call of each other by shorter names.
+    """
+    if not name.startswith(UNDECIDED):
+        return matches(glob, name)
+    tail = name.lstrip("=.")
+    return any(glob_regex(end).fullmatch(tail) is not None for end in _ends(glob))
+
+
+@lru_cache(maxsize=1024)
+def _ends(glob: str) -> tuple[str, ...]:
+    """The ends of the glob that a name can match when the beginning is left to a prefix that ends in a dot."""
+    word = any_word(glob)
+    starts = [i for i in range(len(glob)) if i == 0 or glob[i - 1] in ".*" or glob[i] == "*"]
+    ends = (glob[i:] for i in starts)
+    return tuple(end for end in ends if not word or word in end.split("."))
+
+
+@lru_cache(maxsize=16384)
+def may_begin(glob: str, prefix: str) -> bool:
+    """Whether some name that begins with this prefix may match; sound, not exact."""
+    if prefix.startswith(UNDECIDED):
+        return True
+    for position, (expected, found) in enumerate(zip(glob, prefix, strict=False)):
+        if expected == "*":
+            return True
+        if expected != found:
+            return False
+        if position + 1 == len(glob):
+            return len(prefix) == len(glob)
+    return True
+
+
+def absolute(name: str, module: str, package: str) -> str:
+    """A resolved name with the module or package that it is relative to put before it; beyond the top as it is."""
+    if name.startswith("="):
+        return f"{module}.{name[1:]}"
+    if not name.startswith("."):
+        return name
+    tail = name.lstrip(".")
+    parts = package.split(".") if package else []
+    up = len(name) - len(tail) - 1
+    if up > len(parts) or not parts:
+        return name
+    return ".".join([*parts[: len(parts) - up], tail])
+
+
+def first_match(globs: Iterable[str], names: Iterable[str], module: str, package: str) -> tuple[str, str] | None:
+    """The first glob that one of the names matches, and that name made absolute; None when no glob does."""
+    full = [absolute(name, module, package) for name in names]
+    return next(((glob, name) for glob in globs for name in full if matches(glob, name)), None)

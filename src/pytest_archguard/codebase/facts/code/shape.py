@@ -1,0 +1,41 @@
+"""What a piece of code is, without where it stands: the same for equal code on every Python version."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterator
+
+# `kind` and `type_comment` are no code; contexts follow from the place.
+_SILENT = frozenset({"ctx", "kind", "type_comment", "type_ignores", "simple"})
+_BODIES = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
+
+
+def shape(node: ast.AST, header_only: bool = False) -> str:
+    """A text that is equal for two nodes exactly if their code is; fields that are empty are left out, since newer
+    versions of Python add some. header_only: without the statements inside."""
+    return "".join(_parts(node, header_only))
+
+
+def digest(text: str) -> str:
+    """A short hash of such a text: 12 hexadecimal digits."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+def _parts(node: ast.AST, header_only: bool) -> Iterator[str]:
+    yield type(node).__name__
+    yield "("
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if value is None and not isinstance(node, ast.Constant):
+            continue
+        if name in _SILENT or value == [] or (header_only and name in _BODIES and isinstance(value, list)):
+            continue
+        yield f"{name}="
+        for item in value if isinstance(value, list) else (value,):
+            if isinstance(item, ast.AST):
+                yield from _parts(item, False)
+            else:
+                yield repr(item)
+            yield ","
+    yield ")"

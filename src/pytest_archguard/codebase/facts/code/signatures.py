@@ -1,0 +1,148 @@
+"""The matchers that look at definitions: `decorated`, `parameters`, `annotations`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from pytest_archguard.codebase.facts.code.found import Found, source_text
+from pytest_archguard.codebase.facts.code.matchers import has_keyword, holes_fit
+from pytest_archguard.codebase.facts.code.matching import Matcher, signature, unquoted
+from pytest_archguard.codebase.facts.code.name_globs import may_match
+from pytest_archguard.codebase.facts.code.names import Names
+from pytest_archguard.codebase.facts.code.search import Search
+from pytest_archguard.codebase.facts.code.shape import shape
+from pytest_archguard.codebase.facts.code.snippets import dotted, read_parameter
+from pytest_archguard.codebase.source import Definition, Function, Source
+
+SATISFIED = "satisfied"
+"""What a decorated definition lacks that lacks nothing."""
+
+
+def decorated(source: Source, search: Search) -> Iterator[Found]:
+    """Decorators that a glob matches; with requirements one for each that is not met, or one that is `SATISFIED`."""
+    for definition, decorator in decorators(source):
+        for number, glob in enumerate(search.patterns):
+            fitting = _fitting(glob, _decorator_names(decorator, source))
+            if fitting:
+                code = shape(decorator)
+                lacking = list(_lacking(definition, decorator, source, search)) if search.demands else [""]
+                for lacks in lacking or [SATISFIED]:
+                    yield Found(number, decorator, definition, code, fitting, lacks, itself=True)
+                break
+
+
+def decorators(source: Source) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, ast.expr]]:
+    """Every decorator with what it decorates, in no particular order."""
+    for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
+        for definition in source.walk.by_type.get(kind, ()):
+            assert isinstance(definition, Definition)
+            for decorator in definition.decorator_list:
+                yield definition, decorator
+
+
+def written(decorator: ast.expr) -> str:
+    """A decorator as people name it: without its arguments; empty where it is not a dotted name."""
+    return dotted(decorator.func if isinstance(decorator, ast.Call) else decorator) or ""
+
+
+def _decorator_names(decorator: ast.expr, source: Source) -> tuple[str, ...]:
+    """The resolved names and the one that is written: `router.get` is chosen by its look."""
+    named = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return _resolved_and_written(named, source.once(Names))
+
+
+def _resolved_and_written(node: ast.expr, names: Names) -> tuple[str, ...]:
+    own = dotted(node)
+    return tuple(dict.fromkeys((*names.of(node), *((own,) if own else ()))))
+
+
+def _fitting(glob: str, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if may_match(glob, name))
+
+
+def _lacking(
+    definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+    decorator: ast.expr,
+    source: Source,
+    search: Search,
+) -> Iterator[str]:
+    call = decorator if isinstance(decorator, ast.Call) else None
+    for keyword in search.require_keyword:
+        if not has_keyword(call, (keyword,)):
+            yield f"keyword {keyword}"
+    if search.require_decorator:
+        others = [other for other in definition.decorator_list if other is not decorator]
+        names = [name for other in others for name in _decorator_names(other, source)]
+        if not any(_fitting(glob, names) for glob in search.require_decorator):
+            yield f"decorator {' or '.join(search.require_decorator)}"
+
+
+def parameters(source: Source, search: Search) -> Iterator[Found]:
+    """Parameters that match a snippet, of functions and lambdas."""
+    seen: set[int] = set()
+    for number, text in enumerate(search.patterns):
+        matcher = Matcher(read_parameter(text), source)
+        for arguments in source.walk.by_type.get(ast.arguments, ()):
+            for stars, arg, default in signature(arguments):  # type: ignore[arg-type]
+                if id(arg) in seen:
+                    continue
+                bindings = matcher.match_parameter(stars, arg, default)
+                if bindings is not None and holes_fit(search, bindings, source):
+                    seen.add(id(arg))
+                    function = source.walk.parent(arguments) or arguments
+                    code = f"{stars}{shape(arg)}={shape(default) if default else ''}"
+                    yield Found(number, arg, function, code, itself=isinstance(function, Function))
+
+
+def annotated(source: Source, search: Search) -> Iterator[Found]:
+    """Annotations of parameters, results and variables that mention a type, at any depth."""
+    names = source.once(Names)
+    for annotation, owner, label in _annotations(source):
+        mentioned = [name for node in _types(annotation) for name in _resolved_and_written(node, names)]
+        for number, glob in enumerate(search.patterns):
+            fitting = _fitting(glob, mentioned)
+            if fitting:
+                code = f"{label}:{source_text(annotation, source)}"
+                yield Found(number, annotation, owner, code, fitting, itself=isinstance(owner, Function))
+                break
+
+
+def _annotations(source: Source) -> Iterator[tuple[ast.expr, ast.AST, str]]:
+    """Each annotation with what it belongs to: the function, or the statement that declares a variable."""
+    walk = source.walk
+    for arg in walk.by_type.get(ast.arg, ()):
+        if arg.annotation is not None:  # type: ignore[attr-defined]
+            function = next(p for p in walk.parents(arg) if isinstance(p, (*_FUNCTIONS, ast.Lambda)))
+            yield arg.annotation, function, arg.arg  # type: ignore[attr-defined]
+    for kind in _FUNCTIONS:
+        for node in walk.by_type.get(kind, ()):
+            if node.returns is not None:  # type: ignore[attr-defined]
+                yield node.returns, node, "return"  # type: ignore[attr-defined]
+    for statement in walk.by_type.get(ast.AnnAssign, ()):
+        yield statement.annotation, statement, shape(statement.target)  # type: ignore[attr-defined]
+
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _types(annotation: ast.expr) -> Iterator[ast.expr]:
+    """The names of types in an annotation: strings are read, what `Literal` and `Annotated` carry is no type."""
+    stack: list[ast.AST] = [annotation]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            inner = unquoted(node)
+            if inner is not node:
+                stack.append(inner)
+        elif isinstance(node, (ast.Name, ast.Attribute)):
+            yield node
+        elif isinstance(node, ast.Subscript):
+            kind = (dotted(node.value) or "").rpartition(".")[2]
+            stack.append(node.value)
+            if kind == "Annotated" and isinstance(node.slice, ast.Tuple) and node.slice.elts:
+                stack.append(node.slice.elts[0])
+            elif kind != "Literal":
+                stack.append(node.slice)
+        else:
+            stack.extend(ast.iter_child_nodes(node))
