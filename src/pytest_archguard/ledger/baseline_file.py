@@ -14,6 +14,7 @@ from typing import Any
 
 from pytest_archguard.config.days import parse_day
 from pytest_archguard.config.nearest import did_you_mean
+from pytest_archguard.errors import ArchguardError
 from pytest_archguard.ledger.entries import Entry
 
 BASELINE = "archguard-baseline.jsonl"
@@ -23,13 +24,21 @@ _HEADER = f'{{"{_VERSION_KEY}": {VERSION}}}'
 _CONFLICT = re.compile(r"<{7}|>{7}|={7}$|\|{7}")
 
 
+class BaselineError(ArchguardError):
+    """Indicates that the baseline has to be mended by hand before a command may write it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong with the file. `line` counts from 1."""
+    """Something wrong with the file.
+
+    line: counts from 1. remedy: the command or the edit that mends it. blocks: writing the file would lose something.
+    """
 
     line: int
     text: str
     remedy: str = ""
+    blocks: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,12 @@ class Baseline:
         for entry in self.entries:
             found.setdefault(entry.rule, []).append(entry)
         return found
+
+    def check_writable(self) -> None:
+        """Raises BaselineError when writing the file anew would lose something."""
+        for fault in self.faults:
+            if fault.blocks:
+                raise BaselineError(f"{BASELINE}:{fault.line} {fault.text}; mend it first, nothing was written")
 
 
 def read_baseline(path: Path) -> Baseline:
@@ -228,7 +243,7 @@ def _duplicates(entries: list[Entry], lines: list[int]) -> Iterator[Fault]:
         earlier = first.setdefault(key, number)
         if earlier != number and not _lowered(entries[earlier], entry):
             remedy = "archguard prune keeps the stricter one"
-            yield Fault(lines[number], f"lists {entry} of {entry.rule} again (line {lines[earlier]})", remedy)
+            yield Fault(lines[number], f"lists {entry} of {entry.rule} again (line {lines[earlier]})", remedy, False)
 
 
 def _lowered(a: Entry, b: Entry) -> bool:

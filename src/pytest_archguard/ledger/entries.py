@@ -42,6 +42,13 @@ class Entry(NamedTuple):
         """The modules, files or packages it is about."""
         return tuple(name for name in (self.subject, self.object, self.detail) if name)
 
+    @property
+    def bound(self) -> str:
+        """` ceiling 2485`, with a leading space; empty for entries that are counted."""
+        if self.ceiling is not None:
+            return f" ceiling {number(self.ceiling)}"
+        return "" if self.floor is None else f" floor {number(self.floor)}"
+
     def __str__(self) -> str:
         name = f"{self.subject}.{self.scope}" if self.scope else self.subject
         arrow = f" -> {self.object}" if self.object else ""

@@ -28,6 +28,7 @@ class Matched:
     violations: in the order they came, with their states. fewer: how many violations of those listed are gone.
     revisions: what pruning changes.
     unlisted: the violations that accepting would add, without their states.
+    undecided: how many entries nothing was found for may hold all the same, because files could not be read.
     """
 
     violations: list[Violation] = field(default_factory=list)
@@ -36,6 +37,7 @@ class Matched:
     fewer: int = 0
     revisions: list[Revision] = field(default_factory=list)
     unlisted: list[Violation] = field(default_factory=list)
+    undecided: int = 0
 
 
 Moves = Callable[[Iterable[str]], Mapping[str, str]]
@@ -153,6 +155,7 @@ class _Matcher:
             entry, found = listed.entry, listed.found
             if found is None:
                 if is_undecided(entry):
+                    self.matched.undecided += 1
                     continue
                 self.matched.fewer += entry.times
                 self.matched.stale.append(Stale(f"{entry} is in the baseline, but it is gone", PRUNE))

@@ -1,0 +1,1 @@
+"""The command `archguard`: everything that is not a check."""

@@ -1,0 +1,69 @@
+"""`archguard prune`: the baseline shrinks to what is still there."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from pytest_archguard.check import Analysis, RunOptions
+from pytest_archguard.cli.listing import counted, print_list, print_unjudged, print_unread
+from pytest_archguard.cli.project import chosen, load_project, viewpoint
+from pytest_archguard.ledger.baseline_file import BASELINE, Baseline, render
+from pytest_archguard.ledger.matching import Revision
+from pytest_archguard.ledger.pruning import describe, prune
+from pytest_archguard.ledger.writing import replace
+from pytest_archguard.rules.configuration import Configuration
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """The arguments."""
+    parser.add_argument(
+        "rules", nargs="*", metavar="RULE",
+        help="prune the entries of these rules alone; naming a rule that no longer exists removes its entries",
+    )  # fmt: skip
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judges the rules that have entries, removes what is fixed, and says what was removed."""
+    configuration = load_project(arguments)
+    rules = {rule.id: rule for rule in configuration.rules if rule.kind_name != "builtin"}
+    analysis = Analysis(configuration, tuple(rules), RunOptions())
+    baseline = analysis.ledger.baseline
+    baseline.check_writable()
+    current = {rule.options.renamed_from: rule.id for rule in rules.values() if rule.options.renamed_from}
+    listed = {current.get(name, name) for name in baseline.by_rule}
+    names = chosen((current.get(name, name) for name in arguments.rules), {*rules, *listed}) or tuple(sorted(listed))
+    alive = [name for name in names if name in listed and name in rules and rules[name].severity != "off"]
+    dead = [name for name in names if name not in rules and name in arguments.rules]
+    results = [analysis.judge(name) for name in alive]
+    revisions = [r for result in results if not result.error for r in analysis.matched(result.id).revisions]
+    revisions += [Revision((entry,), None) for name in dead for entry in baseline.by_rule[name]]
+    entries = prune(baseline.entries, revisions)
+    if revisions:
+        replace(analysis.ledger.path, render(entries), baseline.data)
+    _print(revisions, len(entries), configuration)
+    _print_kept(analysis, alive, [name for name in names if name not in rules and name not in dead], baseline)
+    print_unread(analysis.codebase.unreadable, viewpoint(configuration))
+    return 1 if print_unjudged(results, "its entries were kept") else 0
+
+
+def _print(revisions: Sequence[Revision], left: int, configuration: Configuration) -> None:
+    by_rule: dict[str, list[str]] = {}
+    for revision in revisions:
+        by_rule.setdefault(revision.lines[0].rule, []).extend(describe(revision))
+    for name, lines in sorted(by_rule.items()):
+        print_list(f"{name}:", lines)
+    if revisions:
+        path = viewpoint(configuration).path(BASELINE)
+        print(f"{path} written: {counted(left, 'entry is', 'entries are')} left, {len(revisions)} removed or changed")
+    else:
+        print("nothing to prune")
+
+
+def _print_kept(analysis: Analysis, alive: Sequence[str], dead: Sequence[str], baseline: Baseline) -> None:
+    undecided = sum(analysis.matched(name).undecided for name in alive)
+    if undecided:
+        print(f"kept, because their code cannot be read: {counted(undecided, 'entry', 'entries')}")
+    for name in dead:
+        number = counted(len(baseline.by_rule[name]), "entry", "entries")
+        print(f'kept: {number} of a rule "{name}" that does not exist; `archguard prune {name}` removes them')
