@@ -15,6 +15,9 @@ from typing import Any, Literal
 Severity = Literal["error", "warn", "off"]
 State = Literal["new", "known", "suppressed", "expired"]
 Outcome = Literal["passed", "failed", "error", "off", "not_run"]
+KNOWN_UNTIL = "known until"
+"""What the reason of a violation starts with that is expired because its entry in the baseline is."""
+
 Key = tuple[str, str, str, str, str]
 """Check, subject, object, scope and detail of a violation; empty where there is none."""
 

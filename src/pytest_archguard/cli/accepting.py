@@ -15,7 +15,7 @@ from pytest_archguard.errors import ArchguardError
 from pytest_archguard.ledger.acceptance import Acceptance, accept
 from pytest_archguard.ledger.baseline_file import BASELINE, render
 from pytest_archguard.ledger.writing import replace
-from pytest_archguard.model import RuleResult
+from pytest_archguard.model import KNOWN_UNTIL, RuleResult
 from pytest_archguard.rules.configuration import Configuration
 
 
@@ -110,7 +110,7 @@ def _print(accepted: Acceptance, configuration: Configuration, judged: Sequence[
         print("nothing to accept: there are no new violations")
     refused = sum(
         v.count for r in judged for v in r.violations
-        if v.state == "expired" and not (v.reason or "").startswith("known until")
+        if v.state == "expired" and not (v.reason or "").startswith(KNOWN_UNTIL)
     )  # fmt: skip
     if refused:
         print(f"{counted(refused, 'violation')} of expired exceptions or suppressions not accepted: renew their dates")

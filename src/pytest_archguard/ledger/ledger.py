@@ -138,7 +138,7 @@ class Ledger:
             subject=BASELINE,
             detail=fault.text,
             message=messages[check],
-            label=f"{BASELINE}:{fault.line} {fault.text}",
+            label=f"line {fault.line} {fault.text}",
             sites=(Site(BASELINE, fault.line),),
             advice=fault.remedy or None,
         )

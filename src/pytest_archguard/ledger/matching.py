@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pytest_archguard.ledger.entries import Entry, is_minimum, number
-from pytest_archguard.model import Key, Stale, Violation
+from pytest_archguard.model import KNOWN_UNTIL, Key, Stale, Violation
 
 PRUNE = "archguard prune"
 _MOST_NOTED = 5
@@ -137,7 +137,7 @@ class _Matcher:
         days = [one.entry.until for one in listed if one.entry.until is not None]
         most = listed[0].entry.times
         if days and min(days) < self._today:
-            self.matched.violations.append(violation.with_state("expired", f"known until {min(days)}: {reason}"))
+            self.matched.violations.append(violation.with_state("expired", f"{KNOWN_UNTIL} {min(days)}: {reason}"))
             self.matched.unlisted.append(violation)
         elif violation.parts or violation.count <= most:
             self.matched.violations.append(violation.with_state("known", reason))

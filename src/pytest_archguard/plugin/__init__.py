@@ -27,6 +27,10 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         "How many violations of a rule to print (default: 20)."}),
     ("--archguard-strict", {"action": "store_true", "help":
         'Let rules with severity = "warn" fail too.'}),
+    ("--archguard-base", {"metavar": "REF", "help":
+        "Fail when the baseline lists more than at the merge base with this branch or commit (origin/main)."}),
+    ("--archguard-allow-growth", {"action": "store_true", "help":
+        "Let the baseline list more than at the merge base, although --archguard-base is given."}),
 )  # fmt: skip
 
 # An over-estimate of "[tool.archguard] sets auto"; only where it holds is the file parsed.

@@ -10,6 +10,7 @@ import pytest
 from pytest_archguard.check import RunOptions
 from pytest_archguard.config.nearest import did_you_mean
 from pytest_archguard.errors import ArchguardError, ConfigurationError
+from pytest_archguard.ledger.ledger import Gate
 from pytest_archguard.plugin.choice import Choice, same_file, usage_error
 from pytest_archguard.report.document import check_writable
 from pytest_archguard.rules.configuration import Configuration, load_configuration
@@ -53,6 +54,9 @@ def load_settings(config: pytest.Config) -> RunSettings:
     shown = str(config.option.archguard_show)
     if shown != "all" and not shown.isdecimal():
         raise pytest.UsageError(f'--archguard-show takes a number or "all", not "{shown}"')
+    base = config.option.archguard_base
+    if base is not None and not base.strip():
+        raise pytest.UsageError("--archguard-base is empty; it takes a branch or a commit, such as origin/main")
     json_path = None
     if config.option.archguard_json:
         json_path = config.invocation_params.dir / config.option.archguard_json
@@ -61,7 +65,9 @@ def load_settings(config: pytest.Config) -> RunSettings:
         except ArchguardError as error:
             raise pytest.UsageError(f"--archguard-json: {error}") from None
     return RunSettings(
-        analysis=RunOptions(strict=config.option.archguard_strict),
+        analysis=RunOptions(
+            strict=config.option.archguard_strict, gate=Gate(base, config.option.archguard_allow_growth)
+        ),
         show=None if shown == "all" else int(shown),
         json_path=json_path,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pytest_archguard.model import Advice, RuleResult, Stale
+from pytest_archguard.model import KNOWN_UNTIL, Advice, RuleResult, Stale
 from pytest_archguard.report.listing import groups, more, site_lines
 from pytest_archguard.report.viewpoint import Viewpoint
 from pytest_archguard.report.wrapping import counted, wrapped
@@ -51,13 +51,13 @@ def _sections(result: RuleResult, view: Viewpoint, show: int | None) -> Iterator
     for number, group in enumerate(groups(failing, show)):
         yield [*wrapped(group.message), *(because if not number and not result.error else ())]
         yield list(group.lines(view))
-    yield list(_stale(result.stale, show))
+    yield list(_stale(result.stale, view, show))
     yield list(_advice(result.advice, view))
     yield [line for note in result.notes for line in wrapped(note)]
     yield list(_footer(result, view))
 
 
-def _stale(entries: tuple[Stale, ...], show: int | None) -> Iterator[str]:
+def _stale(entries: tuple[Stale, ...], view: Viewpoint, show: int | None) -> Iterator[str]:
     shown = entries if show is None else entries[:show]
     remedies: list[str] = []
     for entry in shown:
@@ -67,7 +67,10 @@ def _stale(entries: tuple[Stale, ...], show: int | None) -> Iterator[str]:
     if len(shown) < len(entries):
         yield more(len(entries) - len(shown))
     for remedy in remedies:
-        yield from wrapped(f"mend: {remedy}")
+        # The ledger does not know from where its command will be called.
+        program, _, rest = remedy.partition(" ")
+        verb, _, names = rest.partition(" ")
+        yield from wrapped(f"mend: {view.command(verb, names).rstrip() if program == 'archguard' else remedy}")
 
 
 def _advice(advice: Iterable[Advice], view: Viewpoint) -> Iterator[str]:
@@ -80,5 +83,9 @@ def _footer(result: RuleResult, view: Viewpoint) -> Iterator[str]:
     for label, text in (("fix", result.fix), ("docs", result.docs), ("owner", result.owner)):
         if text:
             yield from wrapped(f"{label}: {text}")
-    if result.count("new") and result.kind != "builtin":
+    if result.kind == "builtin":
+        return
+    if result.count("new"):
         yield f'  accept as known: {view.command("accept", result.id)} --reason "..."'
+    elif any((v.reason or "").startswith(KNOWN_UNTIL) for v in result.in_state("expired")):
+        yield f'  accept for longer: {view.command("accept", result.id)} --reason "..." --until DATE'
