@@ -73,7 +73,7 @@ def project(new_project: Callable[[dict[str, str]], Project]) -> Project:
     """
     return new_project(
         {
-            "pyproject.toml": '[tool.archguard]\npackages = ["app"]\n' + RULES,
+            "pyproject.toml": '[tool.pytest.ini_options]\n[tool.archguard]\npackages = ["app"]\n' + RULES,
             "app/__init__.py": "",
             "app/api/__init__.py": "",
             "app/api/routes.py": "ROUTES = {}\n",
@@ -91,7 +91,7 @@ def configure(project: Project) -> Callable[..., None]:
 
     def write(*, auto: bool = False, ini: str = "", rules: str = RULES) -> None:
         settings = f'[tool.archguard]\npackages = ["app"]\nauto = {str(auto).lower()}\n'
-        section = f"[tool.pytest.ini_options]\n{ini}\n" if ini else ""
-        (project.root / "pyproject.toml").write_text(section + settings + rules, encoding="utf-8")
+        text = f"[tool.pytest.ini_options]\n{ini}\n{settings}{rules}"
+        (project.root / "pyproject.toml").write_text(text, encoding="utf-8")
 
     return write

@@ -48,7 +48,7 @@ def analyses(project: Any) -> int:
 
 @pytest.mark.parametrize("mode", ["load", "loadfile", "loadgroup", "worksteal"])
 def test_one_analysis_whatever_the_distribution(spied: Any, mode: str) -> None:
-    result = spied.run("--archguard", "-n3", f"--dist={mode}", "--archguard-json=out.json", apart=True)
+    result = spied.run("--archguard", "-n2", f"--dist={mode}", "--archguard-json=out.json", apart=True)
     result.assert_outcomes(failed=1, passed=19, skipped=1)
     assert analyses(spied) == 1
     document = json.loads((spied.root / "out.json").read_text())

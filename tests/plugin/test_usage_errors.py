@@ -75,12 +75,22 @@ add the table, even an empty one, or name another file with --archguard-config\
 
 
 def test_the_flag_in_a_sub_project_names_its_file(project: Any) -> None:
-    rules = (project.root / "pyproject.toml").read_text()
+    rules = (project.root / "pyproject.toml").read_text().replace("[tool.pytest.ini_options]", "")
     project.write({"pytest.ini": "[pytest]\n", "pyproject.toml": "", "services/a/pyproject.toml": rules})
     assert stderr(project, "--archguard", cwd="services/a") == snapshot(
         """\
 ERROR: ../../pyproject.toml: rules file: there is no [tool.archguard] table in it
 pyproject.toml has the table: name it with --archguard-config\
+"""
+    )
+
+
+def test_the_flag_below_a_root_folder_that_is_too_deep(project: Any) -> None:
+    project.write({"tests/unit/pytest.ini": "[pytest]\n"})
+    assert stderr(project, "--archguard", cwd="tests/unit") == snapshot(
+        """\
+ERROR: pyproject.toml: rules file: there is no such file
+../../pyproject.toml has the table, but lies above pytest's root folder: start pytest with --rootdir=../..\
 """
     )
 

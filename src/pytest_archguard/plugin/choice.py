@@ -46,11 +46,17 @@ def usage_error(error: ConfigurationError, config: pytest.Config) -> pytest.Usag
     path = os.path.relpath(error.path, start).replace(os.sep, "/")
     text = str(ConfigurationError(path, error.problems))
     if not holds_rules(Path(error.path)):
-        folders = [folder for folder in (start, *start.parents) if folder.is_relative_to(config.rootpath)]
-        nearby = [folder / "pyproject.toml" for folder in folders if holds_rules(folder / "pyproject.toml")]
-        text += (
-            f"\n{os.path.relpath(nearby[0], start)} has the table: name it with --archguard-config"
-            if nearby
-            else "\nadd the table, even an empty one, or name another file with --archguard-config"
-        )
+        text += f"\n{_hint(start, config.rootpath)}"
     return pytest.UsageError(text)
+
+
+def _hint(start: Path, top: Path) -> str:
+    """What to do about a rules file that is none."""
+    nearest = next((path for folder in (start, *start.parents) if holds_rules(path := folder / "pyproject.toml")), None)
+    if nearest is None:
+        return "add the table, even an empty one, or name another file with --archguard-config"
+    seen = os.path.relpath(nearest, start).replace(os.sep, "/")
+    if nearest.is_relative_to(top):
+        return f"{seen} has the table: name it with --archguard-config"
+    folder = os.path.relpath(nearest.parent, start).replace(os.sep, "/")
+    return f"{seen} has the table, but lies above pytest's root folder: start pytest with --rootdir={folder}"

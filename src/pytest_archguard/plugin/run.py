@@ -65,14 +65,24 @@ class Run:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
         """Adds the rules that no argument led to, before `-k`, `-m` and `--deselect` choose among all items."""
-        for file in self._plan.complete:
-            if file.path not in self._expanded:
+        for file in self._plan.running:
+            court = self._courts[file.path]
+            present = {item.rule.id for item in items if isinstance(item, RuleItem) and item.court is court}
+            if len(present) < len(file.rules) and self._wants_all(file):
                 path = self._config.rootpath / file.path.relative_to(self._top)
-                court = self._courts[file.path]
                 collector = RuleFile.from_parent(session, path=path, court=court, expanded=self._expanded)
-                items.extend(session.genitems(collector))
+                found = session.genitems(collector)
+                items.extend(item for item in found if isinstance(item, RuleItem) and item.rule.id not in present)
         # First: under xdist neighbours go to few workers, and one analysis then starts at once.
         items.sort(key=lambda item: not isinstance(item, RuleItem))
+
+    def _wants_all(self, file: Configuration) -> bool:
+        """Whether all rules of the file are meant to run, and not only those that arguments pick from it.
+
+        Of an argument for the file and one for a rule in it, pytest before 9 follows only one.
+        """
+        named = {same_file(self._start / argument) for argument in self._config.args if "::" not in argument}
+        return file.path in named or (file in self._plan.complete and file.path not in self._expanded)
 
     # pytest-xdist
 
