@@ -83,8 +83,8 @@ FAULTS = {
     "an unknown key": (
         'type = "independence"\nmodule = ["app.api"]',
         (
-            'unknown key "module" (did you mean "modules"?); the keys are broken_contract_guidance, id, '
-            "ignore_imports, modules, name, type, unmatched_ignore_imports_alerting"
+            'unknown key "module" (did you mean "modules"?); the keys are id, ignore_imports, modules, name, type, '
+            "unmatched_ignore_imports_alerting"
         ),
     ),
     "several wrong values": (
@@ -104,7 +104,7 @@ FAULTS = {
 @pytest.mark.parametrize(("contract", "expected"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_bad_contract_fails_alone_and_names_what_was_meant(judge: Judge, contract: str, expected: str) -> None:
     judged = judge(FILES, f'name = "c"\n{contract}', GOOD)
-    assert fault(judged) == expected
+    assert fault(judged).replace("broken_contract_guidance, ", "") == expected  # unknown to old versions
     assert judged.violations == {"good": []}
 
 
@@ -196,6 +196,9 @@ import sys
 from importlinter import Contract, ContractCheck, fields, output
 from importlinter.contracts.layers import LayersContract
 
+# Until 2.15 import-linter saw only the fields that a class declares itself.
+INHERITED = {name: field for name, field in vars(LayersContract).items() if isinstance(field, fields.Field)}
+
 class Says(Contract):
     words = fields.StringField(required=False)
 
@@ -211,31 +214,44 @@ class Says(Contract):
         print("printed plainly")
 
 class Raises(Says):
+    words = fields.StringField(required=False)
+
     def check(self, graph, verbose):
         kinds = {"panic": BaseException, "exit": SystemExit, "value": ValueError, "key": KeyError}
         raise kinds[self.words]("[red]boom")
 
 class Interrupts(Says):
+    words = fields.StringField(required=False)
+
     def check(self, graph, verbose):
         raise KeyboardInterrupt
 
 class Mute(Says):
+    words = fields.StringField(required=False)
+
     def render_broken_contract(self, check):
         pass
 
 class Stumbles(Says):
+    words = fields.StringField(required=False)
+
     def render_broken_contract(self, check):
         output.print("so far")
         raise RuntimeError("lost for words")
 
 class Strict(LayersContract):
+    locals().update(INHERITED)
     team = fields.StringField()
 
 class Teller(LayersContract):
+    locals().update(INHERITED)
+
     def render_broken_contract(self, check):
         output.print("in my own words")
 
 class Late(Says):
+    words = fields.StringField(required=False)
+
     def check(self, graph, verbose):
         import late_helper
         return ContractCheck(kept=late_helper.KEPT)

@@ -86,6 +86,9 @@ class Offenders:
         goals = {graph.ids[name] for name in finding.imported}
         step = self._leading_to(finding.imported, finding.through) if finding.through is not None else {}
         for importer in sorted(graph.ids[name] for name in finding.importers):
+            name = graph.names[importer]
+            if importer in goals and self._grimp.direct_import_exists(importer=name, imported=name):
+                yield name, name  # older versions judge a module against itself, and count even such an import
             for imported in graph.successors[importer]:
                 if imported in goals or imported in step:
                     way = [importer, imported]
