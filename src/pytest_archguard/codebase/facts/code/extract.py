@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from pytest_archguard.codebase.facts.base import Parameter
 from pytest_archguard.codebase.facts.code import matchers, signatures
+from pytest_archguard.codebase.facts.code.aliases import identifier_text
 from pytest_archguard.codebase.facts.code.contexts import is_inside, runs_async
 from pytest_archguard.codebase.facts.code.found import Found
 from pytest_archguard.codebase.facts.code.name_globs import any_word
@@ -72,7 +72,7 @@ class _Task:
         """A cheap test that is right whenever it says no; not worth it once the file has been walked."""
         if "" in self._words or "walk" in vars(source):
             return True
-        text = source.once(_identifiers)
+        text = source.once(identifier_text)
         return any(word in text for word in self._words)
 
     def counts(self, hit: Found, source: Source) -> bool:
@@ -100,11 +100,6 @@ def _words(search: Search) -> frozenset[str]:
     if search.matcher == "statements":
         return frozenset(word.rpartition(" ")[2] for word in search.patterns)
     return frozenset({""})
-
-
-def _identifiers(source: Source) -> str:
-    """The text with identifiers as Python sees them: in full-width letters `os` is still `os`."""
-    return source.text if source.text.isascii() else unicodedata.normalize("NFKC", source.text)
 
 
 def _match(hit: Found, source: Source) -> Match:

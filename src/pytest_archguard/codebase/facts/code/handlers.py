@@ -64,7 +64,8 @@ def _is_logger(receiver: ast.expr, source: Source) -> bool:
     """`logger`, `self.log`, `logging`, `current_app.logger`, `logging.getLogger(...)`, or what is imported from one."""
     while isinstance(receiver, ast.Call):
         receiver = receiver.func
-    parts = [receiver.attr] if isinstance(receiver, ast.Attribute) else []
-    for name in source.once(Names).of(receiver):
-        parts.extend(name.lstrip("=~.").split("."))
+    last = receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
+    if _LOGGER.search(last):
+        return True
+    parts = [part for name in source.once(Names).of(receiver) for part in name.lstrip("=~.").split(".")]
     return any(_LOGGER.search(part) or part == "getLogger" for part in parts)

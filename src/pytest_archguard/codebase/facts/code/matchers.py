@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from pytest_archguard.codebase.facts.code.aliases import Aliases
 from pytest_archguard.codebase.facts.code.calls import Calls
 from pytest_archguard.codebase.facts.code.found import Found, source_text
 from pytest_archguard.codebase.facts.code.handlers import swallows
@@ -17,8 +18,8 @@ from pytest_archguard.codebase.facts.code.names import Names
 from pytest_archguard.codebase.facts.code.search import Search
 from pytest_archguard.codebase.facts.code.shape import shape
 from pytest_archguard.codebase.facts.code.snippets import Pattern, dotted, hole_name, read_snippet
-from pytest_archguard.codebase.facts.code.strings import texts
-from pytest_archguard.codebase.source import Definition, Source
+from pytest_archguard.codebase.facts.code.strings import Texts, is_part, line_of
+from pytest_archguard.codebase.source import Source
 
 STATEMENTS: dict[str, tuple[str, ...]] = {
     "assert": ("Assert",),
@@ -75,10 +76,16 @@ def _candidates(pattern: Pattern, source: Source) -> Iterator[tuple[ast.AST, ast
         nodes = [*by_type.get(ast.Attribute, ()), *by_type.get(ast.Name, ())]
     elif isinstance(root, ast.Constant | ast.JoinedStr) or not root._fields:
         nodes = [node for kind in (ast.Constant, ast.JoinedStr) for node in by_type.get(kind, ())]
+    elif isinstance(root, ast.Compare):
+        operators = [type(operator) for operator in root.ops]
+        nodes = [n for n in by_type.get(ast.Compare, ()) if [type(o) for o in n.ops] == operators]  # type: ignore[attr-defined]
+    elif isinstance(root, ast.Subscript) and root.value in pattern.chains:
+        last, aliases = pattern.chains[root.value].rpartition(".")[2], source.once(Aliases)
+        nodes = [n for n in by_type.get(ast.Subscript, ()) if aliases.may_end_in(n.value, last)]  # type: ignore[attr-defined]
+    elif isinstance(root, ast.Assign):
+        nodes = [*by_type.get(ast.Assign, ()), *by_type.get(ast.AnnAssign, ())]
     else:
-        nodes = by_type.get(type(root), [])
-        if isinstance(root, ast.Assign):
-            nodes = [*nodes, *by_type.get(ast.AnnAssign, ())]
+        nodes = by_type.get(type(root), ())
     for node in nodes:
         yield node, node
 
@@ -125,18 +132,23 @@ def calls(source: Source, search: Search) -> Iterator[Found]:
     """Calls whose resolved name a glob matches, or may match once the module is known."""
     seen: set[int] = set()
     index = source.once(Calls)
-    names = source.once(Names)
     for number, glob in enumerate(search.patterns):
         for call in index.candidates(glob):
-            if id(call) in seen:
+            if id(call) in seen or not _plausible(glob, call.func, source):
                 continue
-            fitting = tuple(name for name in call_names(call.func, names) if may_match(glob, name))
-            if not fitting or has_keyword(call, search.unless_keyword):
-                if fitting:
-                    seen.add(id(call))
-                continue
-            seen.add(id(call))
-            yield Found(number, call, call, shape(call), fitting)
+            fitting = tuple(name for name in call_names(call.func, source.once(Names)) if may_match(glob, name))
+            if fitting:
+                seen.add(id(call))
+                if not has_keyword(call, search.unless_keyword):
+                    yield Found(number, call, call, shape(call), fitting)
+
+
+def _plausible(glob: str, function: ast.expr, source: Source) -> bool:
+    """A quick test: what is no import and no alias means what is written, as a variable or on its own."""
+    written = dotted(function)
+    if written is None or written.partition(".")[0] in source.once(Aliases).bound:
+        return True
+    return any(may_match(glob, prefix + written) for prefix in ("", "~", "="))
 
 
 def call_names(function: ast.expr, names: Names) -> tuple[str, ...]:
@@ -154,17 +166,18 @@ def call_names(function: ast.expr, names: Names) -> tuple[str, ...]:
 
 def literals(source: Source, search: Search) -> Iterator[Found]:
     """String constants that a regular expression finds something in."""
-    patterns = [_regex(text) for text in search.patterns]
-    for text in source.once(texts):
-        if text.is_doc and not search.docstrings:
-            continue
-        for number, pattern in enumerate(patterns):
-            hit = pattern.search(text.value)
-            if hit is not None:
-                line = text.line_of(hit.start())
-                shown = " ".join(hit[0].split())[:60]
-                yield Found(number, text.node, text.node, hit[0], (shown,), line=line)
-                break
+    found = source.once(Texts)
+    texts = [*found.others, *found.docs] if search.docstrings else found.others
+    taken: set[int] = set()
+    for number, pattern in enumerate(search.patterns):
+        find = _regex(pattern).search
+        for text in texts:
+            hit = find(text.value)
+            if hit is None or id(text.node) in taken or is_part(text, source):
+                continue
+            taken.add(id(text.node))
+            shown = " ".join(hit[0].split())[:60]
+            yield Found(number, text.node, text.node, hit[0], (shown,), line=line_of(text, hit.start()))
 
 
 @lru_cache(maxsize=256)
@@ -177,10 +190,4 @@ def statements(source: Source, search: Search) -> Iterator[Found]:
     for number, word in enumerate(search.patterns):
         for kind in STATEMENTS[word]:
             for node in source.walk.by_type.get(getattr(ast, kind, ast.AST), ()):
-                yield Found(number, node, node, shape(node, header_only=not isinstance(node, ast.Lambda)),
-                            itself=False)  # fmt: skip
-
-
-def is_definition(node: ast.AST) -> bool:
-    """Whether the node is a function or a class."""
-    return isinstance(node, Definition)
+                yield Found(number, node, node, shape(node, header_only=not isinstance(node, ast.Lambda)))

@@ -11,6 +11,7 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from pytest_archguard.codebase.facts.code.aliases import Aliases
 from pytest_archguard.codebase.facts.code.names import Names
 from pytest_archguard.codebase.facts.code.shape import shape
 from pytest_archguard.codebase.facts.code.snippets import Hole, Pattern, hole_name
@@ -118,6 +119,8 @@ class Matcher:
         """Whether the node is a name that an import makes mean the dotted name of the snippet."""
         chain = self.pattern.chains.get(expected)
         if chain is None or not isinstance(node, (ast.Name, ast.Attribute)):
+            return False
+        if not self._source.once(Aliases).may_end_in(node, chain.rpartition(".")[2]):
             return False
         return chain in self._source.once(Names).of(node)
 

@@ -62,21 +62,6 @@ def _ends(glob: str) -> tuple[str, ...]:
     return tuple(end for end in ends if not word or word in end.split("."))
 
 
-@lru_cache(maxsize=16384)
-def may_begin(glob: str, prefix: str) -> bool:
-    """Whether some name that begins with this prefix may match; sound, not exact."""
-    if prefix.startswith(UNDECIDED):
-        return True
-    for position, (expected, found) in enumerate(zip(glob, prefix, strict=False)):
-        if expected == "*":
-            return True
-        if expected != found:
-            return False
-        if position + 1 == len(glob):
-            return len(prefix) == len(glob)
-    return True
-
-
 def absolute(name: str, module: str, package: str) -> str:
     """A resolved name with the module or package that it is relative to put before it; beyond the top as it is."""
     if name.startswith("="):

@@ -7,6 +7,8 @@ guessed: a local variable stays a local variable, whatever it may hold.
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
+from collections.abc import Iterator
 
 from pytest_archguard.codebase.source import Definition, Source
 
@@ -42,11 +44,6 @@ class Names:
             roots = self._root(node)
             return tuple(".".join([root, *attributes]) for root in roots) if attributes else roots
         return (".".join(["~", *attributes]),) if attributes else ()
-
-    def meanings(self, identifier: str) -> tuple[str, ...]:
-        """Everything an identifier means anywhere in the file; itself where it is bound nowhere."""
-        scopes = self._scopes_of(identifier)
-        return tuple(name for names in scopes.values() for name in names) if scopes else (identifier,)
 
     def _root(self, node: ast.Name) -> tuple[str, ...]:
         scopes = self._scopes_of(node.id)
@@ -127,30 +124,46 @@ class Names:
 
     def _collect(self) -> dict[str, list[tuple[Binder, str]]]:
         """Every node that binds a name, by the name, with what is imported under it (else "")."""
-        found: dict[str, list[tuple[Binder, str]]] = {}
+        found: defaultdict[str, list[tuple[Binder, str]]] = defaultdict(list)
         by_type = self._walk.by_type
-        for node in by_type.get(ast.Name, ()):
-            if type(node.ctx) is ast.Store:  # type: ignore[attr-defined]
-                found.setdefault(node.id, []).append((node, ""))  # type: ignore[attr-defined]
+        for kind, attribute in _TARGETS:
+            for node in by_type.get(kind, ()):
+                target = getattr(node, attribute)
+                if type(target) is ast.Name:
+                    found[target.id].append((target, ""))
+                elif target is not None:
+                    for name in _names_in(target if type(target) is list else [target]):
+                        found[name.id].append((name, ""))
         for kind, attribute in _BINDING_FIELDS:
             for node in by_type.get(kind, ()):
                 name = getattr(node, attribute)
                 if name:
-                    found.setdefault(name, []).append((node, ""))
+                    found[name].append((node, ""))
         for node in by_type.get(ast.Import, ()):
             for alias in node.names:  # type: ignore[attr-defined]
                 bound = alias.asname or alias.name.partition(".")[0]
-                found.setdefault(bound, []).append((node, alias.name if alias.asname else bound))
+                found[bound].append((node, alias.name if alias.asname else bound))
         for node in by_type.get(ast.ImportFrom, ()):
             prefix = import_prefix(node)  # type: ignore[arg-type]
             for alias in node.names:  # type: ignore[attr-defined]
-                found.setdefault(alias.asname or alias.name, []).append((node, prefix + alias.name))
+                found[alias.asname or alias.name].append((node, prefix + alias.name))
         for node in by_type.get(ast.Global, ()):
             function = next((p for p in self._walk.parents(node) if isinstance(p, _FUNCTIONS)), None)
             self._globals.update((function, name) for name in node.names)  # type: ignore[attr-defined]
         return found
 
 
+# What holds the names that are assigned to. Looking at these is quicker than looking at every name.
+_TARGETS: tuple[tuple[type[ast.AST], str], ...] = (
+    (ast.Assign, "targets"),
+    (ast.AnnAssign, "target"),
+    (ast.AugAssign, "target"),
+    (ast.For, "target"),
+    (ast.AsyncFor, "target"),
+    (ast.comprehension, "target"),
+    (ast.withitem, "optional_vars"),
+    (ast.NamedExpr, "target"),
+)
 _BINDING_FIELDS: tuple[tuple[type[ast.AST], str], ...] = (
     (ast.arg, "arg"),
     (ast.FunctionDef, "name"),
@@ -161,6 +174,17 @@ _BINDING_FIELDS: tuple[tuple[type[ast.AST], str], ...] = (
     (ast.MatchStar, "name"),
     (ast.MatchMapping, "rest"),
 )
+
+
+def _names_in(targets: list[ast.expr]) -> Iterator[ast.Name]:
+    """The names in `a, (b, *c)`; attributes and items bind no name."""
+    for target in targets:
+        if type(target) is ast.Name:
+            yield target
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            yield from _names_in(target.elts)
+        elif isinstance(target, ast.Starred):
+            yield from _names_in([target.value])
 
 
 def import_prefix(node: ast.ImportFrom) -> str:

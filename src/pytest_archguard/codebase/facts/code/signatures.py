@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from pytest_archguard.codebase.facts.code.aliases import Aliases
 from pytest_archguard.codebase.facts.code.found import Found, source_text
 from pytest_archguard.codebase.facts.code.matchers import has_keyword, holes_fit
-from pytest_archguard.codebase.facts.code.matching import Matcher, signature, unquoted
-from pytest_archguard.codebase.facts.code.name_globs import may_match
+from pytest_archguard.codebase.facts.code.matching import Matcher, unquoted
+from pytest_archguard.codebase.facts.code.name_globs import last_word, may_match
 from pytest_archguard.codebase.facts.code.names import Names
+from pytest_archguard.codebase.facts.code.parameters import Parameters
 from pytest_archguard.codebase.facts.code.search import Search
 from pytest_archguard.codebase.facts.code.shape import shape
 from pytest_archguard.codebase.facts.code.snippets import dotted, read_parameter
@@ -21,9 +23,13 @@ SATISFIED = "satisfied"
 
 def decorated(source: Source, search: Search) -> Iterator[Found]:
     """Decorators that a glob matches; with requirements one for each that is not met, or one that is `SATISFIED`."""
+    worthwhile = _worthwhile(source, search.patterns)
     for definition, decorator in decorators(source):
+        if not worthwhile(decorator.func if isinstance(decorator, ast.Call) else decorator):
+            continue
+        names = _decorator_names(decorator, source)
         for number, glob in enumerate(search.patterns):
-            fitting = _fitting(glob, _decorator_names(decorator, source))
+            fitting = _fitting(glob, names)
             if fitting:
                 code = shape(decorator)
                 lacking = list(_lacking(definition, decorator, source, search)) if search.demands else [""]
@@ -83,29 +89,41 @@ def parameters(source: Source, search: Search) -> Iterator[Found]:
     seen: set[int] = set()
     for number, text in enumerate(search.patterns):
         matcher = Matcher(read_parameter(text), source)
-        for arguments in source.walk.by_type.get(ast.arguments, ()):
-            for stars, arg, default in signature(arguments):  # type: ignore[arg-type]
-                if id(arg) in seen:
-                    continue
-                bindings = matcher.match_parameter(stars, arg, default)
-                if bindings is not None and holes_fit(search, bindings, source):
-                    seen.add(id(arg))
-                    function = source.walk.parent(arguments) or arguments
-                    code = f"{stars}{shape(arg)}={shape(default) if default else ''}"
-                    yield Found(number, arg, function, code, itself=isinstance(function, Function))
+        for stars, arg, default, arguments in source.once(Parameters).candidates(matcher.pattern):
+            if id(arg) in seen:
+                continue
+            bindings = matcher.match_parameter(stars, arg, default)
+            if bindings is not None and holes_fit(search, bindings, source):
+                seen.add(id(arg))
+                function = source.walk.parent(arguments) or arguments
+                code = f"{stars}{shape(arg)}={shape(default) if default else ''}"
+                yield Found(number, arg, function, code, itself=isinstance(function, Function))
 
 
 def annotated(source: Source, search: Search) -> Iterator[Found]:
     """Annotations of parameters, results and variables that mention a type, at any depth."""
     names = source.once(Names)
+    worthwhile = _worthwhile(source, search.patterns)
     for annotation, owner, label in _annotations(source):
-        mentioned = [name for node in _types(annotation) for name in _resolved_and_written(node, names)]
+        types = [node for node in _types(annotation) if worthwhile(node)]
+        mentioned = [name for node in types for name in _resolved_and_written(node, names)]
         for number, glob in enumerate(search.patterns):
             fitting = _fitting(glob, mentioned)
             if fitting:
                 code = f"{label}:{source_text(annotation, source)}"
                 yield Found(number, annotation, owner, code, fitting, itself=isinstance(owner, Function))
                 break
+
+
+def _worthwhile(source: Source, globs: Iterable[str]) -> Callable[[ast.expr], bool]:
+    """A quick test whether a name may mean something that one of the globs matches."""
+    last = {last_word(glob) for glob in globs}
+    interesting = last | source.once(Aliases).locals
+
+    def test(node: ast.expr) -> bool:
+        return "" in last or (node.id if type(node) is ast.Name else getattr(node, "attr", "")) in interesting
+
+    return test
 
 
 def _annotations(source: Source) -> Iterator[tuple[ast.expr, ast.AST, str]]:
@@ -126,8 +144,12 @@ def _annotations(source: Source) -> Iterator[tuple[ast.expr, ast.AST, str]]:
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def _types(annotation: ast.expr) -> Iterator[ast.expr]:
+def _types(annotation: ast.expr) -> Iterable[ast.expr]:
     """The names of types in an annotation: strings are read, what `Literal` and `Annotated` carry is no type."""
+    return (annotation,) if type(annotation) is ast.Name else _inner_types(annotation)
+
+
+def _inner_types(annotation: ast.expr) -> Iterator[ast.expr]:
     stack: list[ast.AST] = [annotation]
     while stack:
         node = stack.pop()

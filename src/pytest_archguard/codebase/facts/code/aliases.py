@@ -1,0 +1,77 @@
+"""Other names for things: what imports and plain assignments call something else in a file.
+
+Answers from the text of names alone whether it is worth asking `Names` what one means.
+"""
+
+from __future__ import annotations
+
+import ast
+import unicodedata
+
+from pytest_archguard.codebase.source import Source
+
+
+class Aliases:
+    """The aliases of one file; made once a file, with `source.once(Aliases)`."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        # `get` -> {`fetch`} for `from requests import get as fetch` and for `fetch = requests.get`.
+        self._renamed: dict[str, set[str]] = {}
+        bound: set[str] = set()
+        by_type = source.walk.by_type
+        for alias in by_type.get(ast.alias, ()):
+            name, local = alias.name, alias.asname  # type: ignore[attr-defined]
+            if local is None:
+                bound.add(name.partition(".")[0])
+            else:
+                bound.add(local)
+                last = name.rpartition(".")[2]
+                if last != local:
+                    self._renamed.setdefault(last, set()).add(local)
+        for node in by_type.get(ast.Assign, ()):
+            value = node.value  # type: ignore[attr-defined]
+            if isinstance(value, (ast.Attribute, ast.Name)):
+                target = node.targets[0]  # type: ignore[attr-defined]
+                if type(target) is ast.Name:
+                    last = value.id if isinstance(value, ast.Name) else value.attr
+                    self._renamed.setdefault(last, set()).add(target.id)
+        self.locals: frozenset[str] = frozenset().union(*self._renamed.values())
+        """The names that stand for something called otherwise."""
+        self.bound: frozenset[str] = self.locals | bound
+        """Those and the names of imports: any other name means itself."""
+
+    def of(self, name: str) -> set[str]:
+        """The name and everything it is called in this file, by way of other aliases too."""
+        return self._closed({name})
+
+    def holding(self, part: str) -> set[str]:
+        """What begins names that have this part: the part itself, and what is imported or assigned from it."""
+        found = {part}
+        by_type = self._source.walk.by_type
+        for node in by_type.get(ast.Import, ()):
+            found.update(a.asname for a in node.names if a.asname and part in a.name)  # type: ignore[attr-defined]
+        for node in by_type.get(ast.ImportFrom, ()):
+            inside = part in (node.module or "")  # type: ignore[attr-defined]
+            for alias in node.names:  # type: ignore[attr-defined]
+                if inside or alias.name == part:
+                    found.add(alias.asname or alias.name)
+        return self._closed(found)
+
+    def _closed(self, names: set[str]) -> set[str]:
+        todo = list(names)
+        while todo:
+            more = self._renamed.get(todo.pop(), set()) - names
+            names |= more
+            todo.extend(more)
+        return names
+
+    def may_end_in(self, node: ast.AST, word: str) -> bool:
+        """Whether a name or an attribute may mean something whose last part is `word`; sound, not exact."""
+        last = node.id if type(node) is ast.Name else getattr(node, "attr", "")
+        return last == word or last in self.locals
+
+
+def identifier_text(source: Source) -> str:
+    """The text with identifiers as Python sees them: in full-width letters `os` is still `os`."""
+    return source.text if source.text.isascii() else unicodedata.normalize("NFKC", source.text)
