@@ -139,6 +139,14 @@ class Names:
                 name = getattr(node, attribute)
                 if name:
                     found[name].append((node, ""))
+        self._collect_imports(found)
+        for node in by_type.get(ast.Global, ()):
+            function = next((p for p in self._walk.parents(node) if isinstance(p, _FUNCTIONS)), None)
+            self._globals.update((function, name) for name in node.names)  # type: ignore[attr-defined]
+        return found
+
+    def _collect_imports(self, found: defaultdict[str, list[tuple[Binder, str]]]) -> None:
+        by_type = self._walk.by_type
         for node in by_type.get(ast.Import, ()):
             for alias in node.names:  # type: ignore[attr-defined]
                 bound = alias.asname or alias.name.partition(".")[0]
@@ -147,10 +155,6 @@ class Names:
             prefix = import_prefix(node)  # type: ignore[arg-type]
             for alias in node.names:  # type: ignore[attr-defined]
                 found[alias.asname or alias.name].append((node, prefix + alias.name))
-        for node in by_type.get(ast.Global, ()):
-            function = next((p for p in self._walk.parents(node) if isinstance(p, _FUNCTIONS)), None)
-            self._globals.update((function, name) for name in node.names)  # type: ignore[attr-defined]
-        return found
 
 
 # What holds the names that are assigned to. Looking at these is quicker than looking at every name.
