@@ -109,8 +109,8 @@ def _scan(lines: list[str]) -> RawCounts | None:
     a blank line does mean something after a backslash.
     """
     stripped = list(map(str.strip, lines))
-    joined = "\n".join(["", *stripped])
-    if "\\\n\n" in joined or "\n\\\n" in joined or joined.endswith("\\"):
+    joined = "\n".join(["", *stripped, ""])
+    if "\\\n\n" in joined or "\n\\\n" in joined or joined.endswith("\\\n"):
         return None
     filled = list(filter(None, stripped))
     tally = _tally(_TOKEN.findall("\n".join(["", *filled, ""])))
