@@ -13,6 +13,7 @@ from pytest_archguard.codebase.codebase import Codebase, read_codebase
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.suppressions import SUPPRESSIONS
 from pytest_archguard.codebase.layout import discover
+from pytest_archguard.codebase.parse import collector_off
 from pytest_archguard.errors import AnalysisError, RuleError
 from pytest_archguard.ledger.ledger import Gate, Ledger
 from pytest_archguard.ledger.matching import Matched
@@ -81,6 +82,10 @@ class Analysis:
         """
         if self._codebase is not None:
             return
+        with collector_off():
+            self._read(progress)
+
+    def _read(self, progress: Progress | None) -> None:
         started = perf_counter()
         settings = self.configuration.settings
         layout = discover(

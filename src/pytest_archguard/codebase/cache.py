@@ -102,6 +102,8 @@ class FactCache:
                 table = self._tables[key]
                 self._store(key, {digest: table[digest] for digest in table if digest in alive})
             self._store(_INDEX, self._index)
+        except ValueError as error:  # an extractor of somebody else's gives data that marshal does not store
+            self.note = f"nothing was cached: {error}"
         except OSError as error:
             self.note = f"nothing was cached: {self._folder} cannot be written ({error.strerror or error})"
 

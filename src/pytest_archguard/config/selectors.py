@@ -123,6 +123,9 @@ class Selector:
 
 Selectors = tuple[Selector, ...]
 
+EVERYTHING = Selector.parse("**")
+"""Every module: the default of rules that are not about some part."""
+
 
 def read_groups(table: Any, where: str, context: Context) -> dict[str, tuple[str, ...]]:
     """Reads `[tool.archguard.groups]`: name = array of selectors that are no groups themselves."""

@@ -13,12 +13,11 @@ from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.graph import Graph
 from pytest_archguard.config.options import option
-from pytest_archguard.config.selectors import Selector, Selectors
+from pytest_archguard.config.selectors import EVERYTHING, Selectors
 from pytest_archguard.model import Advice, Site, Violation
 from pytest_archguard.rules.base import Claim
 from pytest_archguard.rules.crossings import Styles, counted, styles_option
 
-EVERYTHING = Selector.parse("**")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,14 @@ BUILT_IN: dict[str, str] = {
     "protected": "pytest_archguard.rules.protected:Protected",
     "interface": "pytest_archguard.rules.interface:Interface",
     "acyclic": "pytest_archguard.rules.acyclic:Acyclic",
+    "imports": "pytest_archguard.rules.imports:Imports",
+    "health": "pytest_archguard.rules.health:Health",
+    "unused": "pytest_archguard.rules.unused:Unused",
+    "duplicates": "pytest_archguard.rules.duplicates:Duplicates",
+    "coupling": "pytest_archguard.rules.coupling:Coupling",
+    "files": "pytest_archguard.rules.files:Files",
     "size": "pytest_archguard.rules.size:Size",
+    "code": "pytest_archguard.rules.code:Code",
 }
 
 

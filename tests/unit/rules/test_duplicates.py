@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from typing import Any
+
+
+def rule(*what: str, more: str = "") -> str:
+    listed = ", ".join(f'"{each}"' for each in what)
+    return f'[[tool.archguard.duplicates]]\nid = "x"\nof = [{listed}]\n{more}'
+
+
+BODY = "    a = x + 1\n    b = a * 2\n    if b:\n        return a\n    return b\n"
+
+
+def test_a_class_in_two_modules_is_found_with_both_places(judge: Any, package: Any) -> None:
+    files = package(x="class A: ...\n", x_v2="\nclass A: ...\nclass B: ...\n", y="def A(): ...\n")
+    (violation,) = judge(rule("class_names"), files).violations
+    assert [(site.path, site.line) for site in violation.sites] == [("app/x.py", 1), ("app/x_v2.py", 2)]
+    assert (violation.subject, violation.count, violation.label) == ("A", 1, "A: 2 copies")
+
+
+def test_functions_and_methods_are_compared_by_name(judge: Any, package: Any) -> None:
+    source = "def f(): ...\nclass C:\n    def m(self): ...\n    class In: ...\n"
+    result = judge(rule("function_names", "method_names"), package(a=source, b=source))
+    assert [(v.check, v.subject) for v in result.violations] == [("function_names", "f"), ("method_names", "C.m")]
+
+
+def test_overloads_in_one_module_are_no_copies(judge: Any, package: Any) -> None:
+    assert judge(rule("function_names"), package(a="def f(): ...\ndef f(): ...\n")).outcome == "passed"
+
+
+def test_bodies_are_equal_without_decoration(judge: Any, package: Any) -> None:
+    files = package(
+        a=f"def one(x: int) -> int:\n    '''Says what.'''\n{BODY}",
+        b=f"class C:\n    @cached\n    def two(x):\n{''.join('    ' + line + chr(10) for line in BODY.splitlines())}",
+        c=f"async def one(x):\n{BODY}",
+        d=f"def one(y):\n{BODY}",
+    )
+    (violation,) = judge(rule("bodies"), files).violations
+    assert [site.path for site in violation.sites] == ["app/a.py", "app/b.py"]
+    assert violation.label == "one = C.two, 5 statements: 2 copies"
+
+
+def test_short_bodies_may_be_equal(judge: Any, package: Any) -> None:
+    source = "def f(x):\n    a = x\n    return a\n"
+    assert judge(rule("bodies"), package(a=source, b=source)).outcome == "passed"
+    assert judge(rule("bodies", more="min_statements = 2\n"), package(a=source, b=source)).outcome == "failed"
+
+
+def test_a_nested_docstring_and_annotation_make_no_difference_and_a_value_does(judge: Any, package: Any) -> None:
+    plain = "def f():\n    def g(x):\n        return 1\n    a = g(1)\n    b = 2\n    return a + b\n"
+    decorated = plain.replace("def g(x):", "def g(x: int) -> int:\n        'Doc.'").replace("b = 2", "b = 2")
+    other = plain.replace("b = 2", "b = 3")
+    assert judge(rule("bodies"), package(a=plain, b=decorated)).outcome == "failed"
+    assert judge(rule("bodies"), package(a=plain, b=other)).outcome == "passed"
+
+
+def test_packages_of_one_name_are_found(judge: Any, package: Any) -> None:
+    files = package(utils__a="", core__utils__b="")
+    (violation,) = judge(rule("package_names"), files).violations
+    assert violation.label == "utils: app.core.utils, app.utils"
+
+
+def test_one_copy_less_is_no_other_violation(judge: Any, package: Any) -> None:
+    three = judge(rule("class_names"), package(a="class A: ...", b="class A: ...", c="class A: ...")).violations
+    two = judge(rule("class_names"), {**package(b="class A: ...", c="class A: ..."), "app/a.py": ""}).violations
+    assert [v.key for v in three] == [v.key for v in two]
+    assert (three[0].count, two[0].count) == (2, 1)
+
+
+def test_names_can_be_ignored(judge: Any, package: Any) -> None:
+    files = package(a="class Meta: ...", b="class Meta: ...")
+    assert judge(rule("class_names", more='ignore = ["Me*"]\n'), files).outcome == "passed"

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+RULE = '[[tool.archguard.files]]\nid = "x"\n'
+
+
+def found(result: Any) -> list[tuple[str, str]]:
+    return [(violation.check, violation.subject) for violation in result.violations]
+
+
+FILES = {
+    "app/__init__.py": "",
+    "app/audio.py": "",
+    "app/audio_v2.py": "",
+    "app/old_old.py": "",
+    "app/test_helper.py": "",
+    "services/mail/main.py": "",
+    "services/push/main.py": "",
+    "docker-compose.yaml": "mail:\n  build: ./services/mail\n",
+    "README.md": "TODO: write\nfine\n",
+    ".git/config": "TODO",
+}
+
+
+def test_forbidden_files_are_named(judge: Any) -> None:
+    assert found(judge(RULE + 'forbid = ["app/test_*.py", "*.sh"]', FILES)) == [("forbid", "app/test_helper.py")]
+
+
+def test_required_files_must_be_there(judge: Any) -> None:
+    assert found(judge(RULE + 'require = ["README.md", "LICENSE"]', FILES)) == [("require", "LICENSE")]
+
+
+def test_only_some_files_may_be_in_a_folder(judge: Any) -> None:
+    rule = RULE + 'files = ["*"]\nonly = ["*.toml", "*.md"]\n'
+    assert ("only", "docker-compose.yaml") in found(
+        judge(rule, {"docker-compose.yaml": "", "README.md": "", "a.py": ""})
+    )
+
+
+def test_a_variant_beside_its_original_is_found(judge: Any) -> None:
+    result = judge(RULE + 'variants = ["_v[0-9]+", "_old"]', FILES)
+    assert [violation.label for violation in result.violations] == ["app/audio_v2.py beside app/audio.py"]
+
+
+def test_two_variants_without_an_original_are_found(judge: Any) -> None:
+    files = {"app/a_v1.py": "", "app/a_v2.py": ""}
+    assert found(judge(RULE + 'variants = ["_v[0-9]+"]', files)) == [("variant", "app/a_v2.py")]
+
+
+def test_lines_are_searched_in_files_of_any_type(judge: Any) -> None:
+    (violation,) = judge(RULE + 'files = ["*.md"]\ncontains = ["TODO"]\nlacks = ["fine"]\n', FILES).violations
+    assert (violation.subject, violation.sites[0].line, violation.sites[0].source) == ("README.md", 1, "TODO: write")
+    assert found(judge(RULE + 'files = ["*.md"]\nlacks = ["^# "]\n', FILES)) == [("lacks", "README.md")]
+
+
+def test_folders_may_hold_so_many_files(judge: Any) -> None:
+    (violation,) = judge(RULE + 'files = ["app/**"]\nmax_per_folder = 4\n', FILES).violations
+    assert (violation.subject, violation.value, violation.limit) == ("app", 5, 4)
+
+
+def test_every_service_is_named_in_the_compose_file(judge: Any) -> None:
+    rule = RULE + 'each = ["services/*/main.py"]\nmentioned_in = ["docker-compose.yaml"]\n'
+    assert found(judge(rule, FILES)) == [("mentioned_in", "services/push/main.py")]
+
+
+def test_a_glob_that_must_match_and_does_not_is_an_error(judge: Any) -> None:
+    result = judge(RULE + 'files = ["READM.md"]\ncontains = ["x"]\n', FILES)
+    assert result.error == '"files": READM.md matches no file; the nearest: README.md'
+
+
+def test_folders_that_tools_make_are_not_looked_at(judge: Any) -> None:
+    assert judge(RULE + 'forbid = [".git/**"]', FILES).outcome == "passed"
+
+
+@pytest.mark.parametrize(
+    ("options", "mistake"),
+    [("", "nothing is demanded"), ('each = ["a"]', "go together"), ('contains = ["("]', "is no regular expression")],
+)
+def test_mistakes_are_usage_errors(judge: Any, options: str, mistake: str) -> None:
+    with pytest.raises(Exception, match=mistake):
+        judge(RULE + options, FILES)

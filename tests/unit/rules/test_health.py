@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def rule(*checks: str, more: str = "") -> str:
+    listed = ", ".join(f'"{check}"' for check in checks)
+    return f'[[tool.archguard.health]]\nid = "x"\nchecks = [{listed}]\n{more}'
+
+
+def objects(result: Any) -> list[tuple[str, str | None]]:
+    return [(violation.subject, violation.object) for violation in result.violations]
+
+
+def test_an_import_of_a_module_that_is_gone_is_found(judge: Any, package: Any) -> None:
+    files = package(a="import os\nimport app.gone\nfrom app.lost.deep import x\n", losst="")
+    result = judge(rule("unresolved"), files)
+    assert objects(result) == [("app.a", "app.gone"), ("app.a", "app.lost")]
+    assert [v.sites[0].line for v in result.violations] == [2, 3]
+    assert result.violations[1].label == 'app.a: there is no app.lost (did you mean "app.losst"?)'
+
+
+def test_a_name_that_nothing_defines_is_found(judge: Any, package: Any) -> None:
+    files = package(a="from app.b import load, save, helper, os, late\n", b=BINDS, c="def helper(): ...")
+    result = judge(rule("unresolved"), files)
+    assert objects(result) == [("app.a", "app.b:save")]
+    assert result.violations[0].label == "app.a: app.b has no save"
+
+
+BINDS = """
+import os
+from app.c import *
+
+def load(): ...
+
+if os.name:
+    try:
+        late = 1
+    except ValueError:
+        pass
+"""
+
+
+def test_star_imports_are_followed(judge: Any, package: Any) -> None:
+    files = package(a="from app.b import x, y", b="from app.c import *", c="from app.d import *", d="x = 1")
+    assert objects(judge(rule("unresolved"), files)) == [("app.a", "app.b:y")]
+
+
+@pytest.mark.parametrize(
+    "binding",
+    [
+        "x = 1", "x: int = 1", "(a, [x, *b]) = f()", "for x in y: pass", "with f() as x: pass", "import q.x as x",
+        "import x.y", "def x(): ...", "class x: ...", "async def x(): ...", "if (x := 1): pass", "f(x := 1)",
+        "try:\n  pass\nexcept E as x:\n  pass", "while 1:\n  x = 1", "match v:\n  case [x, *_]: pass",
+        "match v:\n  case {'a': 1, **x}: pass", "def f():\n  global x\n  x = 1", "def __getattr__(name): ...",
+        "globals()['x'] = 1", "import sys\nsys.modules[__name__] = 1",
+    ],
+)  # fmt: skip
+def test_every_way_to_bind_a_name_counts(judge: Any, package: Any, binding: str) -> None:
+    assert judge(rule("unresolved"), package(a="from app.b import x", b=binding)).outcome == "passed"
+
+
+@pytest.mark.parametrize("other", ["[x for x in y]", "f(x=1)", "lambda x: x", "def f(x): y = x", "class C:\n  x = 1"])
+def test_names_of_other_scopes_do_not(judge: Any, package: Any, other: str) -> None:
+    assert objects(judge(rule("unresolved"), package(a="from app.b import x", b=other))) == [("app.a", "app.b:x")]
+
+
+def test_a_target_that_does_not_parse_is_not_accused(judge: Any, package: Any) -> None:
+    files = package(a="from app.b import x\nimport app.b", b="def broken(:")
+    assert judge(rule("unresolved"), files).outcome == "passed"
+
+
+def test_a_guard_is_an_excuse_only_where_it_is_allowed(judge: Any, package: Any) -> None:
+    files = package(a="try:\n    import app.gone\nexcept ImportError:\n    pass\n")
+    assert judge(rule("unresolved"), files).outcome == "failed"
+    assert judge(rule("unresolved", more="allow_guarded = true\n"), files).outcome == "passed"
+
+
+def test_compiled_stubbed_and_generated_modules_are_there(judge: Any, package: Any) -> None:
+    files = package(a="from app import fast, stubbed\nimport app._version\nfrom app.protos.x_pb2 import M\n")
+    files["app/fast.cpython-311-x86_64-linux-gnu.so"] = ""
+    files["app/stubbed.pyi"] = "x: int"
+    generated = 'generated = ["app._version", "app.protos*"]\n'
+    assert judge(rule("unresolved", more=generated), files).outcome == "passed"
+    assert objects(judge(rule("unresolved"), files)) == [("app.a", "app._version"), ("app.a", "app.protos")]
+
+
+def test_a_package_that_is_spread_over_distributions_may_have_more(judge: Any, package: Any) -> None:
+    files = package(a="import app.elsewhere")
+    files["app/__init__.py"] = "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n"
+    assert judge(rule("unresolved"), files).outcome == "passed"
+
+
+def test_a_module_gone_from_a_folder_without_init_is_found(judge: Any) -> None:
+    files = {"managers/users.py": "", "main.py": "from managers.old import x\nfrom managers import users, gone\n"}
+    result = judge(rule("unresolved"), files)
+    assert sorted(objects(result)) == [("main", "managers.gone"), ("main", "managers.old")]
+
+
+def test_a_relative_import_beyond_the_top_is_found(judge: Any, package: Any) -> None:
+    (violation,) = judge(rule("unresolved"), package(a="from ... import x")).violations
+    assert violation.label == "app.a: ... goes beyond the top-level package"
+
+
+def test_unknown_packages_are_reported_only_on_request(judge: Any, package: Any) -> None:
+    files = package(a="import no_such_distribution_anywhere.x\nimport json\n")
+    assert judge(rule("unresolved"), files).outcome == "passed"
+    assert objects(judge(rule("unresolved", more="externals = true\n"), files)) == [
+        ("app.a", "no_such_distribution_anywhere")
+    ]
+
+
+def test_the_file_that_python_takes_hides_the_other(judge: Any, package: Any) -> None:
+    files = package(audio="x = 1", audio__player="")
+    result = judge(rule("shadowed"), files)
+    assert [v.label for v in result.violations] == ["app/audio.py is hidden by app/audio/__init__.py"]
+
+
+def test_a_module_hides_a_folder_without_init(judge: Any) -> None:
+    result = judge(rule("shadowed"), {"audio.py": "", "audio/player.py": ""})
+    assert [v.label for v in result.violations] == ["audio/player.py is hidden by audio.py"]
+
+
+def test_a_top_level_module_may_hide_the_standard_library(judge: Any) -> None:
+    result = judge(rule("shadowed"), {"logging.py": "", "app.py": ""})
+    assert [v.label for v in result.violations] == ["logging hides logging of the standard library"]
+
+
+def test_an_installed_copy_of_the_project_itself_is_not_hidden(judge: Any) -> None:
+    import grimp
+
+    own = Path(grimp.__file__).read_text("utf-8")
+    assert judge(rule("shadowed"), {"grimp/__init__.py": own}).outcome == "passed"
+    (violation,) = judge(rule("shadowed"), {"grimp/__init__.py": "x = 1"}).violations
+    assert violation.label.startswith("grimp hides the installed package grimp")
+
+
+def test_folders_without_init_empty_stub_and_shim_modules(judge: Any, package: Any) -> None:
+    files = package(
+        empty='"""Nothing yet."""\n',
+        stub="def f():\n    ...\n",
+        shim="from app.full import a\n\n__all__ = ['a']\n",
+        full="def a():\n    x = 1\n    return x\n",
+        sub__deep__x="a = 1\nb = 2\nc = 3\n",
+    )
+    del files["app/sub/deep/__init__.py"]
+    result = judge(rule("missing_init", "empty", "stub", "reexport"), files)
+    assert [(v.check, v.subject) for v in result.violations] == [
+        ("missing_init", "app.sub.deep"),
+        ("empty", "app.empty"),
+        ("stub", "app.stub"),
+        ("reexport", "app.shim"),
+    ]
+
+
+def test_an_empty_init_is_no_empty_module(judge: Any, package: Any) -> None:
+    assert judge(rule("empty", "stub", "reexport"), package(sub__a="x = 1\ny = 2\nz = 3\n")).outcome == "passed"
