@@ -68,8 +68,9 @@ class Codebase:
         self._lines = SourceLines(self.data)
         outside = [m.name for m in layout.outside]
         self.resolver = Resolver(self._all, layout.namespaces, outside)
-        pyproject = None if layout.root == Path() else layout.root / "pyproject.toml"
-        self.externals = Externals(self.external_names_of, lambda: self.external_names, outside, pyproject)
+        self.externals = Externals(
+            self.external_names_of, lambda: self.external_names, outside, lambda: self.data("pyproject.toml")
+        )
 
     # Names
 

@@ -7,10 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from importlib.machinery import PathFinder
-from pathlib import Path
 from typing import Any
-
-from pytest_archguard.errors import ConfigurationError
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -28,14 +25,14 @@ class Externals:
         imported_from: Callable[[str], Iterable[str]],
         imported: Callable[[], Iterable[str]],
         outside: Iterable[str],
-        pyproject: Path | None,
+        pyproject: Callable[[], bytes | None],
     ) -> None:
         """imported_from: the external names that the code base imports from one top-level package. imported: all of
-        them. outside: names that exist under the source roots but are not part of the code base. pyproject: where
-        dependencies are declared, if anywhere."""
+        them. outside: names that exist under the source roots but are not part of the code base. pyproject: the file
+        where dependencies are declared, if there is one."""
         self._imported_from = imported_from
         self._imported = imported
-        self._outside = frozenset(outside)
+        self._outside = frozenset(prefix for name in outside for prefix in _prefixes(name))
         self._pyproject = pyproject
 
     def knows(self, name: str) -> bool:
@@ -44,14 +41,23 @@ class Externals:
         Below an installed package the submodule has to exist; below one that is only declared nothing can be checked.
         """
         top = name.partition(".")[0]
-        if name in self._outside or any(name in _prefixes(found) for found in self._imported_from(top)):
+        # `os.path` is in no file of that name; it is always loaded.
+        if name in self._outside or name in sys.stdlib_module_names or name in sys.modules:
             return True
-        installed = _find(name)
-        if installed or (top in sys.builtin_module_names and "." not in name):
+        if any(name in _prefixes(found) for found in self._imported_from(top)):
             return True
         if _find(top) or top in sys.stdlib_module_names:
-            return name in sys.stdlib_module_names
+            return _find(name)
         return normalised(top) in self._declared
+
+    def exists(self, name: str) -> bool:
+        """Whether `name` is outside the code base but there: excluded from it, installed, or declared as a dependency.
+
+        Importing it somewhere is no proof.
+        """
+        if name in self._outside or name in sys.stdlib_module_names or _find(name):
+            return True
+        return "." not in name and normalised(name) in self._declared
 
     def candidates(self) -> tuple[str, ...]:
         """Names worth suggesting: imported, declared, standard library, installed at top level."""
@@ -62,7 +68,7 @@ class Externals:
 
     @cached_property
     def _declared(self) -> frozenset[str]:
-        return frozenset() if self._pyproject is None else declared_dependencies(_read(self._pyproject))
+        return declared_dependencies(_read(self._pyproject() or b""))
 
 
 def declared_dependencies(document: Mapping[str, Any]) -> frozenset[str]:
@@ -127,8 +133,8 @@ def _installed() -> frozenset[str]:
         return frozenset()
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def _read(document: bytes) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError, ConfigurationError):
+        return tomllib.loads(document.decode("utf-8"))
+    except (UnicodeError, tomllib.TOMLDecodeError):  # whoever owns the file says what is wrong with it
         return {}
