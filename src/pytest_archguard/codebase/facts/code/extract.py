@@ -37,11 +37,11 @@ def extract(source: Source, params: tuple[Parameter, ...]) -> tuple[tuple[object
     found = []
     satisfied = []
     for hit in MATCHERS[search.matcher](source, search):
-        if task.counts(hit, source):
-            if hit.lacks == signatures.SATISFIED:
-                satisfied.append(hit.names)
-            else:
-                found.append(_match(hit, source))
+        counts = task.counts(hit, source)
+        if search.demands and (not counts or hit.lacks == signatures.SATISFIED):
+            satisfied.append(hit.names)
+        elif counts:
+            found.append(_match(hit, source))
     seen: tuple[str, ...] = ()
     if search.demands:
         seen = tuple(sorted({signatures.written(decorator) for _, decorator in signatures.decorators(source)} - {""}))

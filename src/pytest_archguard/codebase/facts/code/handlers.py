@@ -12,11 +12,13 @@ from pytest_archguard.codebase.source import Source
 
 _LEVELS = frozenset({"critical", "debug", "error", "exception", "fatal", "info", "log", "warn", "warning"})
 _LOGGER = re.compile(r"(^|_)(log|logs|logger|logging|structlog|loguru)(_|$)|logger$", re.IGNORECASE)
-# Functions that record or pass on the exception being handled, or that end the process.
+# Functions that log, raise or end the process by what they are called: `log_error`, `exit_with_error`, `self.fail`.
+_TELLING = re.compile(r"(^|_)(log|warn|warning|exit|abort|fail|raise|reraise)(_|$)", re.IGNORECASE)
+# Functions of the standard library and of error trackers that record or pass on the exception being handled.
 _REPORTING = frozenset(
     {
-        "_exit", "abort", "capture_exception", "exc_info", "exit", "fail", "format_exc", "format_exception",
-        "print_exc", "print_exception", "quit", "record_exception", "set_exception", "skip", "warn",
+        "capture_exception", "exc_info", "format_exc", "format_exception", "print_exc", "print_exception", "quit",
+        "record_exception", "set_exception",
     }
 )  # fmt: skip
 
@@ -55,7 +57,7 @@ def _reports(function: ast.expr, source: Source, handled_by: tuple[str, ...]) ->
         name = function.id
     else:
         return False
-    if name in _REPORTING or _LOGGER.search(name):
+    if name in _REPORTING or _TELLING.search(name):
         return True
     return any(may_match(glob, meant) for meant in source.once(Names).of(function) for glob in handled_by)
 
