@@ -65,7 +65,8 @@ _UNDECLARED = "the file declares no encoding"
 def _declared(data: bytes) -> tuple[str, int] | None:
     """The encoding named in a comment on one of the first two lines, with that line."""
     # Without the word there is nothing to find, and most files do not have it.
-    if b"coding" not in data[:1000]:
+    second = data.find(b"\n", data.find(b"\n") + 1)
+    if data.find(b"coding", 0, second if second > 0 else len(data)) < 0:
         return None
     for number, line in enumerate(_LINE_END.split(data, 2)[:2], start=1):
         match = _CODING.match(line)

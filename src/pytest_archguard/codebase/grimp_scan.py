@@ -105,24 +105,29 @@ def scan_roots(folders: Sequence[Folder], source_roots: Sequence[str], roots: Se
 def _portions(root: str, by_path: Mapping[str, Folder], source_roots: Sequence[str]) -> list[str]:
     """The folders of a root package: one with `__init__.py`, or all of that name without."""
     search = list(source_roots)
-    in_package = False
+    package = ""
     parts = root.split(".")
-    for number, part in enumerate(parts):
+    for number, part in enumerate(parts, start=1):
         below: list[str] = []
+        is_package = False
         for above in search:
             folder = by_path.get(_join(above, part))
-            if folder is not None and "__init__.py" in folder.files:
-                if in_package:
-                    raise RuleError(f'root package "{root}" is inside the package "{".".join(parts[:number])}"')
-                below, in_package = [folder.path], True
+            is_package = folder is not None and "__init__.py" in folder.files
+            if folder is not None and is_package:
+                below = [folder.path]
                 break
             if above in by_path and f"{part}.py" in by_path[above].files:
                 path = by_path[above].file(f"{part}.py")
                 raise RuleError(f'root package "{root}" is the single file {path}; import-linter takes packages only')
             if folder is not None:
                 below.append(folder.path)
-        if not below or (in_package and number < len(parts) - 1):
+        if not below:
             raise _no_such_root(root, by_path.values())
+        if package:
+            raise RuleError(
+                f'root package "{root}" is inside the package "{package}"; import-linter takes that one only'
+            )
+        package = ".".join(parts[:number]) if is_package else ""
         search = below
     return search
 

@@ -7,7 +7,7 @@ Names follow Python's own path finder: in one folder a package wins over a modul
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -101,7 +101,7 @@ def arrange(
         shadowed=tuple(s for s in names.shadowed if sorter.is_judged_file(s.path)),
         left_out=tuple(sorted({*listing.left_out, *names.unnamed})),
         unreadable=tuple(sorted(set(listing.faults))),
-        problems=tuple(sorter.problems(names.found, [module.name for module in inner], listing.pruned)),
+        problems=tuple(sorter.problems(names.found, modules, listing.pruned)),
         folders=tuple(listing.folders),
     )
 
@@ -110,6 +110,8 @@ def listing_of(paths: Iterable[str], source_roots: Sequence[str] = (".",)) -> Li
     """The listing of files known by path alone: for code bases made of strings."""
     folders: dict[str, list[str]] = {}
     for path in paths:
+        if not path.endswith(".py"):
+            continue
         folder, name = posixpath.split(path)
         while folder:
             folders.setdefault(folder, [])
@@ -198,7 +200,7 @@ class _Sorter:
         self.matched.update(matching)
         return bool(matching)
 
-    def problems(self, found: Sequence[Found], inner: Sequence[str], pruned: Sequence[str]) -> Iterable[str]:
+    def problems(self, found: Sequence[Found], judged: Collection[str], pruned: Sequence[str]) -> Iterable[str]:
         """A sentence for each package that does not exist and each glob that matches no file."""
         available: set[str] = set()
         for name in self.packages or ():
@@ -210,8 +212,11 @@ class _Sorter:
                 # Folders that are never looked into may be excluded all the same.
                 if glob not in self.matched and not any(glob.matches(f"{path}/x.py") for path in pruned):
                     yield f'{_TABLE} {key}: no Python file matches "{glob.text}"'
-        if not inner and self.packages is None:
-            yield f"no Python module was found under {', '.join(sorted(self.source_roots))}"
+        where = ", ".join(sorted(self.source_roots))
+        if not found:
+            yield f"no Python module was found under {where}"
+        elif not judged and self.packages is None:
+            yield f"every Python module under {where} is excluded or counts as a test"
 
 
 def _is_test_by_default(name: str, found: Found) -> bool:
