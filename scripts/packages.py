@@ -54,7 +54,7 @@ def present(folder: Path, name: str) -> bool:
 def fetch(folder: Path, name: str) -> bool:
     """Downloads and unpacks one package; false when pip cannot get it (pip has said why)."""
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps"]
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "-qq", "--no-deps"]
         wanted = f"{name.replace('_', '-')}=={PINS[name]}"
         arguments = ["--only-binary=:all:", *ANY_PLATFORM, "--dest", scratch, wanted]
         if subprocess.run([*pip, *arguments], check=False, stdin=subprocess.DEVNULL).returncode != 0:
