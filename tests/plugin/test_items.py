@@ -158,9 +158,11 @@ def test_a_rule_that_passes_with_debt_has_a_status_of_its_own(project: Any, monk
     project.run("--archguard").stdout.fnmatch_lines(["pyproject.toml ...k.ks *"])
 
 
-def test_output_of_other_forms_survives_a_blocked_terminal(project: Any) -> None:
-    result = project.run("--archguard", "-p", "no:terminal", "-p", "no:terminalreporter", "--archguard-json=a.json")
-    assert (project.root / "a.json").exists() or result.ret == 4
+def test_nothing_is_kept_where_nothing_is_wanted(project: Any) -> None:
+    project.run("--archguard", "--archguard-no-cache")
+    assert not (project.root / ".archguard_cache").exists()
+    project.run("--archguard")
+    assert (project.root / ".archguard_cache").exists()
 
 
 def test_conftest_files_may_look_at_items_as_if_they_were_functions(project: Any) -> None:

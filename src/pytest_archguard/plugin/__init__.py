@@ -31,6 +31,8 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         "Fail when the baseline lists more than at the merge base with this branch or commit (origin/main)."}),
     ("--archguard-allow-growth", {"action": "store_true", "help":
         "Let the baseline list more than at the merge base, although --archguard-base is given."}),
+    ("--archguard-no-cache", {"action": "store_true", "help":
+        "Read every file anew, and keep nothing for the next run."}),
 )  # fmt: skip
 
 # An over-estimate of "[tool.archguard] sets auto"; only where it holds is the file parsed.

@@ -110,7 +110,7 @@ class SharedJudge:
         findings = self._own.findings()
         result = findings.result.to_json() if findings.result else None
         try:
-            write({"result": result, "error": findings.error}, self._folder / f"{self._name}.json")
+            write({"result": result, "error": findings.error}, self._folder / f"{self._name}.json", indent=None)
         except ReportError as error:
             raise OSError(str(error)) from error
         return findings

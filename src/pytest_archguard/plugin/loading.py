@@ -66,7 +66,9 @@ def load_settings(config: pytest.Config) -> RunSettings:
             raise pytest.UsageError(f"--archguard-json: {error}") from None
     return RunSettings(
         analysis=RunOptions(
-            strict=config.option.archguard_strict, gate=Gate(base, config.option.archguard_allow_growth)
+            strict=config.option.archguard_strict,
+            cache=not config.option.archguard_no_cache,
+            gate=Gate(base, config.option.archguard_allow_growth),
         ),
         show=None if shown == "all" else int(shown),
         json_path=json_path,
