@@ -19,7 +19,6 @@ from pytest_archguard.rules.base import Claim
 from pytest_archguard.rules.crossings import Styles, counted, styles_option
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acyclic:
     """Modules (or packages) may not import each other in a circle.
