@@ -169,7 +169,7 @@ class _Matcher:
                         moved[f"{old} -> {new}"] = moved.get(f"{old} -> {new}", 0) + 1
             if tight.times < entry.times:
                 self.matched.fewer += entry.times - tight.times
-                text = f"{entry} is in the baseline {entry.times} times, but only {tight.times} are left"
+                text = f"{entry}: the baseline lists {entry.times}, only {tight.times} left"
                 self.matched.stale.append(Stale(text, PRUNE))
             elif not found.parts and entry.is_slack(found):
                 self.matched.stale.append(Stale(f"{_gain(entry, found)}; lower it", PRUNE))
