@@ -25,8 +25,8 @@ class Duplicates:
 
     - `class_names`, `function_names`: one name defined at the top level of several modules (`UserService` in `x.py` and
       `x_v2.py`). `method_names`: `Class.method` in several modules.
-    - `bodies`: functions and methods that are equal but for docstring, annotations, decorators and name, and have at
-      least `min_statements` statements; also within one module.
+    - `bodies`: functions and methods that are equal but for docstring, annotations, decorators, parameter list and name, and
+      have at least `min_statements` statements; also within one module.
     - `package_names`: several packages of one last name (`app.utils` and `app.core.utils`).
 
     Every copy is a line of the violation, and the number of copies too many is what a baseline counts.

@@ -147,7 +147,7 @@ class Health:
                     subject=name,
                     message=f"modules with at most {limit} statements are stubs: finish them or fold them into another",
                     label=f"{name}: {bindings.statements} statement{'s' if bindings.statements > 1 else ''}",
-                    sites=(codebase.site(name, 1),),
+                    sites=(Site(codebase.modules[name].path, 1),),
                 )
 
 
@@ -185,7 +185,7 @@ def _missing_init(codebase: Codebase, selected: frozenset[str]) -> Iterator[Viol
 
 
 def _about(codebase: Codebase, check: str, name: str, message: str) -> Violation:
-    return Violation(check=check, subject=name, message=message, sites=(codebase.site(name, 1),))
+    return Violation(check=check, subject=name, message=message, sites=(Site(codebase.modules[name].path, 1),))
 
 
 def _place(codebase: Codebase, name: str) -> str:

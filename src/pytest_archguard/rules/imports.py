@@ -43,7 +43,7 @@ class Imports:
         "What may not be imported: modules, external packages and subpackages, `module:symbol`.", default=()
     )
     only: tuple[ImportTarget, ...] | None = option(
-        "What alone may be imported; an empty array means nothing. The standard library is allowed unless `stdlib` says no."
+        "What alone may be imported; an empty array means nothing. The standard library is allowed unless `stdlib` is false."
     )
     stdlib: bool = option("With `only`: whether the standard library may be imported as well.", default=True)
     styles: tuple[Style, ...] = option(STYLES_DOC, default=ALL_STYLES)
@@ -75,7 +75,7 @@ class Imports:
     def sentence(self) -> str:
         """What may not be imported by whom."""
         names = ", ".join("every module" if s == EVERYTHING else s.text for s in self.modules)
-        limit = "" if self.max_per_module is None else f" more than {self.max_per_module} times"
+        limit = "" if self.max_per_module is None else f" {_more_than(self.max_per_module)}"
         return f"{names} may not {self._what()}{limit}"
 
     def check(self, codebase: Codebase) -> Iterable[Violation]:
@@ -140,7 +140,7 @@ class Imports:
             yield Violation(
                 check="max_per_module",
                 subject=name,
-                message=f"a module may not {self._what()} more than {limit} times",
+                message=f"a module may not {self._what()} {_more_than(limit)}",
                 sites=_sites(codebase, name, places),
                 value=len(places),
                 limit=limit,
@@ -186,6 +186,10 @@ class Imports:
                     close = nearest(target.symbol, names)
                     hint = f"; the nearest: {', '.join(close)}" if close else ""
                     yield f'"{target.text}": {target.selector} has no {target.symbol}{hint}'
+
+
+def _more_than(limit: int) -> str:
+    return {0: "at all", 1: "more than once"}.get(limit, f"more than {limit} times")
 
 
 def _alone(target: ImportTarget, found: Import, name: str) -> bool:

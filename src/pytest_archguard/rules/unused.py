@@ -15,7 +15,7 @@ from pytest_archguard.codebase.facts.mentions import DOTTED_STRINGS, MENTIONS
 from pytest_archguard.codebase.graph import Graph
 from pytest_archguard.config.options import option
 from pytest_archguard.config.selectors import EVERYTHING, Selectors
-from pytest_archguard.model import Violation
+from pytest_archguard.model import Site, Violation
 from pytest_archguard.rules.base import Claim
 from pytest_archguard.rules.entry_points import EntryPoint, entry_modules, mentioned
 
@@ -95,7 +95,7 @@ class Unused:
                 subject=root,
                 message="nothing imports these modules, and they are no entry points",
                 label=f"{root}{more}",
-                sites=(codebase.site(root, 1),),
+                sites=(Site(codebase.modules[root].path, 1),),
             )
 
     def _alive(self, codebase: Codebase) -> set[str]:

@@ -33,7 +33,7 @@ def test_bodies_are_equal_without_decoration(judge: Any, package: Any) -> None:
         a=f"def one(x: int) -> int:\n    '''Says what.'''\n{BODY}",
         b=f"class C:\n    @cached\n    def two(x):\n{''.join('    ' + line + chr(10) for line in BODY.splitlines())}",
         c=f"async def one(x):\n{BODY}",
-        d=f"def one(y):\n{BODY}",
+        d=f"def one(x):\n{BODY.replace('x + 1', 'y + 1')}",
     )
     (violation,) = judge(rule("bodies"), files).violations
     assert [site.path for site in violation.sites] == ["app/a.py", "app/b.py"]

@@ -19,8 +19,8 @@ class Body(NamedTuple):
     """One definition at module level or in a class; closures belong to the function around them.
 
     qualname: dotted. line: of `def` or `class`. statements: in the body at any depth, without docstrings.
-    digest: equal for bodies that are equal without docstrings, annotations, decorators and the definition's own name;
-        empty for classes and for bodies without statements.
+    digest: equal for bodies that are equal without docstrings, annotations, decorators, parameter lists and the
+        definition's own name; empty for classes and for bodies without statements.
     """
 
     kind: Kind
@@ -66,10 +66,8 @@ def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def _digest(node: Function, body: list[ast.stmt]) -> str:
-    arguments = node.args
-    names = [arg.arg for arg in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-    head = f"{type(node).__name__}({names}, {arguments.vararg is not None}, {arguments.kwarg is not None})"
-    text = "\n".join((head, *_dumped(body)))
+    # Parameters count by what the body does with them; a method and a function may then be equal.
+    text = "\n".join((type(node).__name__, *_dumped(body)))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
