@@ -101,8 +101,10 @@ def test_externals_are_named_by_their_first_name(judge: Judge) -> None:
 
 
 def test_without_indirect_imports_only_direct_ones_are_listed(judge: Judge) -> None:
-    judged = judge(FILES, FORBIDDEN + 'forbidden_modules = ["app.api", "app.db"]\nallow_indirect_imports = true')
-    assert judged.lines() == ["app.core may not import app.db: app.core.a -> app.db.session [app/core/a.py:6]"]
+    own = 'name = "c"\ntype = "forbidden"\nsource_modules = ["app.db"]\nforbidden_modules = ["app.core"]\n'
+    assert [v.object for v in judge(FILES, own).violations["c"]] == ["app.api.routes", "app.core.a"]
+    judged = judge(FILES, own + "allow_indirect_imports = true")
+    assert [v.object for v in judged.violations["c"]] == ["app.core.a"]
 
 
 def test_modules_can_be_meant_without_what_is_below_them(judge: Judge) -> None:
