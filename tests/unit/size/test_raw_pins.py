@@ -99,6 +99,12 @@ def test_where_radon_fails_its_definitions_hold(source: Parse, text: str, expect
     assert raw_counts(source(text)) == expected
 
 
+def test_the_rest_of_a_comment_behind_a_form_feed_is_code_only_if_its_brackets_balance(source: Parse) -> None:
+    assert raw_counts(source("x = 1  # a\x0cb()\n")) == RawCounts(2, 2, 2, 1, 0, 0, 0)
+    assert raw_counts(source("x = 1  # a\x0cb)\n")) == RawCounts(1, 1, 1, 1, 0, 0, 0)
+    assert raw_counts(source("x = 1  # a\x0cb)\ny = 2  # \x0c(\n")) == RawCounts(2, 2, 2, 2, 0, 0, 0)
+
+
 def test_an_identifier_that_is_no_word_for_a_regular_expression_is_one_here(source: Parse) -> None:
     text = "x = \u2118\n"  # a letter to Python, a symbol to `\w`
 

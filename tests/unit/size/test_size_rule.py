@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from pytest_archguard.codebase.codebase import codebase_of
 from pytest_archguard.model import RuleResult, Violation
+from pytest_archguard.rules.size import Size
 
 Oversized = Callable[[str, Mapping[str, str]], list[Violation]]
 Judge = Callable[[str, Mapping[str, str]], RuleResult]
@@ -165,6 +167,29 @@ def test_imports_count_modules_of_the_code_base_once(oversized: Oversized) -> No
     assert (over.subject, over.value) == ("app.a", 2)
 
 
+def test_importers_are_not_what_is_imported(oversized: Oversized) -> None:
+    files = {"a.py": "import c", "b.py": "import c", "c.py": "import d", "d.py": "", "e.py": "import b, c, d"}
+
+    found = oversized("max_importers = 1", files)
+
+    assert [(v.subject, v.value) for v in found] == [("c", 3), ("d", 2)]
+
+
+def test_tests_are_no_importers() -> None:
+    files = {"a.py": "", "b.py": "import a", "c.py": "import a", "tests/test_a.py": "import a"}
+    rule = Size(max_importers=1)
+
+    (found,) = rule.check(codebase_of(files, rule.needs(), tests=["tests"]))
+
+    assert found.value == 2
+
+
+def test_the_least_maintainable_comes_first(oversized: Oversized) -> None:
+    files = {"a.py": "x = y + z\n" * 30, "b.py": "x = y + z\n" * 90, "c.py": "x = y + z\n" * 60}
+
+    assert [v.subject for v in oversized("min_maintainability = 90", files)] == ["b", "c", "a"]
+
+
 def test_selections_have_limits_of_their_own(oversized: Oversized) -> None:
     files = {
         "app/__init__.py": "",
@@ -211,8 +236,6 @@ def test_a_file_that_cannot_be_parsed_is_named_as_not_measured(judge: Judge) -> 
 
 
 def test_only_what_a_limit_is_about_is_computed() -> None:
-    from pytest_archguard.rules.size import Size
-
     def facts(**limits: int) -> set[str]:
         return {fact.name for fact in Size(**limits).needs()}
 

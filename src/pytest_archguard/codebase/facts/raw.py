@@ -110,7 +110,7 @@ def _scan(lines: list[str]) -> RawCounts | None:
     """
     stripped = list(map(str.strip, lines))
     joined = "\n".join(["", *stripped, ""])
-    if "\\\n\n" in joined or "\n\\\n" in joined or joined.endswith("\\\n"):
+    if "\\\n\n" in joined or "\n\\\n" in joined:
         return None
     filled = list(filter(None, stripped))
     tally = _tally(_TOKEN.findall("\n".join(["", *filled, ""])))
