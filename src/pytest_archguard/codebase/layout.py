@@ -61,7 +61,10 @@ def discover(
     source_roots, packages: None for the defaults that the documentation of `[tool.archguard]` states.
     Raises ConfigurationError when a source root is no folder or two files of different source roots have one name.
     """
-    roots = _normal_roots(root, source_roots, rules_file)
+    if source_roots is None:
+        roots = default_source_roots(root, packages or ())
+    else:
+        roots = _normal_roots(root, source_roots, rules_file)
     globs = [FileGlob(text) for text in tests]
     keep = frozenset(name.partition(".")[0] for name in packages or ())
     listing = Listing()
@@ -125,22 +128,22 @@ def listing_of(paths: Iterable[str], source_roots: Sequence[str] = (".",)) -> Li
     return listing
 
 
-def _normal_roots(root: Path, source_roots: Sequence[str] | None, rules_file: str) -> tuple[str, ...]:
-    if source_roots is None:
-        return default_source_roots(root)
-    problems = []
+def _normal_roots(root: Path, source_roots: Sequence[str], rules_file: str) -> tuple[str, ...]:
+    mistakes = []
     roots: dict[str, None] = {}
     for text in source_roots:
         path = posixpath.normpath(text.replace("\\", "/"))
-        if (root / path).is_dir():
+        if Path(path).is_absolute():
+            mistakes.append(f'"{text}" must be relative to the folder of the rules file')
+        elif (root / path).is_dir():
             roots[path] = None
         else:
             folders = [entry.name for entry in root.iterdir() if entry.is_dir()] if root.is_dir() else []
-            problems.append(Problem(_TABLE, f'source_roots: "{text}" is no folder{did_you_mean(path, folders)}'))
+            mistakes.append(f'"{text}" is no folder{did_you_mean(path, folders)}')
     if not source_roots:
-        problems.append(Problem(_TABLE, "source_roots: is empty; name at least one folder, such as `.`"))
-    if problems:
-        raise ConfigurationError(rules_file, tuple(problems))
+        mistakes.append("is empty; name at least one folder, such as `.`")
+    if mistakes:
+        raise ConfigurationError(rules_file, tuple(Problem(_TABLE, f"source_roots: {text}") for text in mistakes))
     return tuple(roots)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -51,7 +52,7 @@ def assign_names(folders: Sequence[Folder]) -> Names:
         if any("." in part for part in parts):
             names.unnamed += _unnamed(folder, "a folder with a dot in its name cannot be imported from")
             continue
-        prefix = ".".join(parts)
+        prefix = _spelled(".".join(parts))
         by = _hider(folder, prefix, packages, files, hidden, solid)
         if by is not None:
             hidden[folder.path] = by
@@ -65,12 +66,12 @@ def _solid(folders: Iterable[Folder], packages: dict[str, bool]) -> dict[str, st
     """The names outside regular packages that a package or a module has, in whichever source root."""
     solid: dict[str, str] = {}
     for folder in folders:
-        prefix = ".".join(folder.below_root)
+        prefix = _spelled(".".join(folder.below_root))
         if packages[folder.path] and prefix:
             solid.setdefault(prefix, folder.file("__init__.py"))
         elif not _in_package(folder, packages):
             for name in folder.files:
-                stem = name.removesuffix(".py")
+                stem = _spelled(name.removesuffix(".py"))
                 solid.setdefault(f"{prefix}.{stem}" if prefix else stem, folder.file(name))
     return solid
 
@@ -110,16 +111,21 @@ def _name_files(folder: Folder, prefix: str, by: str | None, packages: dict[str,
     place = "" if folder.path == "." else f"{folder.path}/"
     dotted = f"{prefix}." if prefix else ""
     for file in folder.files:
-        stem = file[:-3]
+        stem = _spelled(file[:-3])
         is_package = stem == "__init__" and bool(prefix)
         name = prefix if is_package else dotted + stem
-        below = place + stem
+        below = place + file[:-3]
         if "." in stem or not stem:
             names.unnamed.append(LeftOut(place + file, "a file with a dot in its name cannot be imported"))
         elif by is None and not packages.get(below):
             names.found.append(Found(Module(name, place + file, is_package), folder.source_root))
         else:
             names.shadowed.append(Shadowed(place + file, name, by or f"{below}/__init__.py"))
+
+
+def _spelled(name: str) -> str:
+    """A name as Python's parser spells it (PEP 3131); some file systems take `é` apart."""
+    return name if name.isascii() else unicodedata.normalize("NFKC", name)
 
 
 def _unnamed(folder: Folder, reason: str) -> list[LeftOut]:

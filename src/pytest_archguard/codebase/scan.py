@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -158,7 +159,7 @@ def _enter(
     path = _join(place.path, entry.name)
     if path in skip:
         return None
-    if not entry.is_symlink():
+    if not _is_link(entry):
         return _Place(entry.path, path, f"{place.real}{os.sep}{entry.name}", place.links)
     real = os.path.realpath(entry.path)
     if any(real == above or above.startswith(real + os.sep) for above in (place.real, *place.links)):
@@ -170,6 +171,14 @@ def _enter(
         return None
     seen.add(real)
     return _Place(entry.path, path, real, (*place.links, place.real))
+
+
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    if entry.is_symlink():
+        return True
+    # On Windows a folder can also be a junction, which is no symbolic link and may lead to a folder above.
+    attributes: int = getattr(entry.stat(follow_symlinks=False), "st_file_attributes", 0) if os.name == "nt" else 0
+    return bool(attributes & stat.FILE_ATTRIBUTE_REPARSE_POINT)
 
 
 def _join(folder: str, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pytest_archguard.codebase.scan import Listing, python_files, scan
@@ -12,13 +12,16 @@ from pytest_archguard.codebase.scan import Listing, python_files, scan
 _IMPORT_OF_SRC = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(?:.*[ \t,])?src\b", re.MULTILINE)
 
 
-def default_source_roots(root: Path) -> tuple[str, ...]:
+def default_source_roots(root: Path, packages: Iterable[str] = ()) -> tuple[str, ...]:
     """`src` if it is a folder without `__init__.py` that nothing imports from (`from src.app import x`), else `.`.
 
+    packages: those that are configured; one of them in `src` means that it is no source root.
     Reads the project's files only if there is such a folder, and parses only those that look like importing it.
     """
     folder = root / "src"
     if not folder.is_dir() or (folder / "__init__.py").exists() or not _holds_python(root):
+        return (".",)
+    if any(name.partition(".")[0] == "src" for name in packages):
         return (".",)
     return (".",) if any(map(_imports_src, _files(root))) else ("src",)
 

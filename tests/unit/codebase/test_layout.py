@@ -60,6 +60,12 @@ def test_a_name_with_a_dot_cannot_be_imported_and_is_recorded(path: str) -> None
     assert [left_out.path for left_out in found.left_out] == [path]
 
 
+def test_a_name_is_spelled_as_python_spells_it_in_import_statements() -> None:
+    apart = "cafe\u0301"  # as macOS gives the names of files
+    found = layout(f"{apart}/{apart}.py", f"{apart}/__init__.py")
+    assert names(found) == ["caf\u00e9", "caf\u00e9.caf\u00e9"]
+
+
 # Python's path finder: a package wins over a module, a module over a folder without __init__.py.
 
 

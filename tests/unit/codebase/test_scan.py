@@ -175,6 +175,20 @@ def test_a_source_root_that_is_no_folder_is_a_mistake_with_the_nearest_name(tmp_
         discover(tmp_path, ["bakend"])
 
 
+def test_a_source_root_is_relative(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="must be relative to the folder of the rules file"):
+        discover(tmp_path, [tmp_path.as_posix()])
+
+
+def test_a_source_root_may_be_beside_the_folder_of_the_rules_file(tmp_path: Path) -> None:
+    make(tmp_path, "shared/lib/a.py", "project/app.py")
+    found = discover(tmp_path / "project", [".", "../shared"])
+    assert [(module.name, module.path) for module in found.modules] == [
+        ("app", "app.py"),
+        ("lib.a", "../shared/lib/a.py"),
+    ]
+
+
 def test_no_source_root_at_all_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="is empty"):
         discover(tmp_path, [])
@@ -213,3 +227,8 @@ def test_src_is_the_source_root_unless_something_imports_from_it(
     for path, text in files.items():
         (tmp_path / path).write_text(text)
     assert discover(tmp_path).source_roots == expected
+
+
+def test_src_is_no_source_root_when_a_configured_package_is_in_it(tmp_path: Path) -> None:
+    make(tmp_path, "src/app/a.py")
+    assert names(discover(tmp_path, None, ["src.app"])) == ["src.app.a"]
