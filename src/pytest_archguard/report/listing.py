@@ -94,13 +94,13 @@ def _entries(violations: Sequence[Violation], places: int | None, view: Viewpoin
     width = _width([_place(site, view) for violation in violations for site in violation.sites])
     for violation in violations:
         yield from _title(violation)
-        if violation.advice and not _is_pointer(violation.advice):
-            yield f"{' ' * _INDENT}-> {violation.advice}"
         if violation.state == "expired":
             yield f"{' ' * _INDENT}no longer allowed: {violation.reason or 'its date has passed'}"
         yield from site_lines(violation.sites[:places], view, width=width)
         if places is not None and len(violation.sites) > places:
             yield f"    {more(len(violation.sites) - places, ' places')}"
+        if violation.advice and not _is_pointer(violation.advice):
+            yield f"{' ' * _INDENT}-> {violation.advice}"
 
 
 def _title(violation: Violation) -> Iterator[str]:

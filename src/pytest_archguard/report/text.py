@@ -38,7 +38,8 @@ def _heading(result: RuleResult) -> str:
         failing.append(counted(len(result.stale), "stale entry", "stale entries"))
     tolerated = [f"{n} {state}" for state in ("known", "suppressed") if (n := result.count(state))]
     verdict = ", ".join(failing or ["no new violations"]) + (f" ({', '.join(tolerated)})" if tolerated else "")
-    return f"{result.kind} {result.id}: {verdict}"
+    name = result.id if result.kind == "builtin" else f"{result.kind} {result.id}"
+    return f"{name}: {verdict}"
 
 
 def _sections(result: RuleResult, view: Viewpoint, show: int | None) -> Iterator[list[str]]:

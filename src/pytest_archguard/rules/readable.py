@@ -41,7 +41,7 @@ class Readable:
                 check="readable",
                 subject=fault.path,
                 message="these files cannot be read, so no other rule judges them",
-                label=f"{fault.path}:{fault.line}: {fault.message}",
+                label=fault.message,
                 sites=(codebase.site_in(fault.path, fault.line, fault.column),),
                 advice=_advice(fault.path, fault.fault),
             )

@@ -230,8 +230,8 @@ sessions db: 2 new violations
   sessions are opened with `with` only
 
   app.services.load.Loader.run  (2 times)
-      -> async with session_scope() as db:
       app/services/load.py:12  db = SessionLocal()
+      -> async with session_scope() as db:
 
   docs: docs/sessions.md
   owner: team db
@@ -241,7 +241,9 @@ sessions db: 2 new violations
 
 
 def test_unreadable_files_cannot_be_accepted(rule: Make, shown: Show) -> None:
-    assert "accept" not in shown(rule(id="readable", kind="builtin", violations=(DIRECT,)))
+    text = shown(rule(id="readable", kind="builtin", violations=(DIRECT,)))
+    assert text.startswith("readable: 1 new violation\n")
+    assert "accept" not in text
 
 
 def test_long_texts_are_wrapped_and_paths_are_not(rule: Make, shown: Show) -> None:
