@@ -30,10 +30,12 @@ class Context:
     """What converting needs besides the value: the groups in scope, and where mistakes are collected.
 
     tables: the whole `[tool.archguard]` table as read, for options that refer to another table.
+    resources: what `[tool.archguard.resources]` declares, by name.
     """
 
     tables: Mapping[str, Any] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    resources: Mapping[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def report(self, where: str, text: str) -> None:

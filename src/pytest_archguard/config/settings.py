@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pytest_archguard.config.options import Context, option, read_table
+from pytest_archguard.config.resources import read_resources
 from pytest_archguard.config.selectors import read_groups
 
 
@@ -37,12 +38,14 @@ class Settings:
     )
 
 
-SETTINGS_TABLES = frozenset({"groups"})
+SETTINGS_TABLES = frozenset({"groups", "resources"})
 
 
 def read_settings(table: Mapping[str, Any], kinds: frozenset[str], context: Context) -> Settings:
-    """Reads `[tool.archguard]` without its rule tables (`kinds`); puts the groups into `context`."""
+    """Reads `[tool.archguard]` without its rule tables (`kinds`); puts groups and resources into `context`."""
     where = "[tool.archguard]"
     if "groups" in table:
         context.groups = read_groups(table["groups"], "[tool.archguard.groups]", context)
+    if "resources" in table:
+        context.resources = read_resources(table["resources"], "[tool.archguard.resources]", context)
     return read_table(Settings, table, where, context, ignore=kinds | SETTINGS_TABLES) or Settings()

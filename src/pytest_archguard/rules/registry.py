@@ -26,6 +26,7 @@ BUILT_IN: dict[str, str] = {
     "files": "pytest_archguard.rules.files:Files",
     "size": "pytest_archguard.rules.size:Size",
     "code": "pytest_archguard.rules.code:Code",
+    "sessions": "pytest_archguard.rules.sessions:Sessions",
 }
 
 

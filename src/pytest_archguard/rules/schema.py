@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pytest_archguard.config.resources import ResourceOptions
 from pytest_archguard.config.schema import table_schema
 from pytest_archguard.config.settings import Settings
 from pytest_archguard.rules.base import RuleOptions
@@ -25,7 +26,7 @@ def configuration_schema() -> dict[str, Any]:
     key is an error.
     """
     schema = table_schema(Settings)
-    properties = {**schema["properties"], "groups": _GROUPS}
+    properties = {**schema["properties"], "groups": _GROUPS, "resources": _resources()}
     for name in BUILT_IN:
         kind = load_kind(name, {})
         summary = (kind.__doc__ or "").strip().splitlines()[0]
@@ -36,4 +37,12 @@ def configuration_schema() -> dict[str, Any]:
         "type": "object",
         "properties": properties,
         "additionalProperties": {"type": "array", "items": {"type": "object", "required": ["id"]}},
+    }
+
+
+def _resources() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": table_schema(ResourceOptions),
+        "description": "What a database session is in this code base; `sessions` rules name these tables.",
     }

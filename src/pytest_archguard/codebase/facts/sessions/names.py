@@ -1,0 +1,216 @@
+"""The names of a file and what they are bound to, scope by scope: enough to follow a name across modules."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from pytest_archguard.codebase.facts.base import Fact, Parameter
+from pytest_archguard.codebase.facts.sessions.annotations import Shape, shape
+from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION, LAMBDA, MODULE, Scopes, dotted, scopes_of
+from pytest_archguard.codebase.source import Source
+
+NAMES = Fact("scoped-names", 1, "pytest_archguard.codebase.facts.sessions.names:extract")
+
+ASYNC, GENERATOR, STATIC = 1, 2, 4
+
+
+class Param(NamedTuple):
+    """One parameter. annotation, default: shapes; None where there is none, or none that could name anything."""
+
+    name: str
+    annotation: Shape
+    default: Shape
+    line: int
+    column: int
+
+
+class Scope(NamedTuple):
+    """A module, function, class or lambda.
+
+    kind: MODULE, FUNCTION, CLASS or LAMBDA. parent: the index of the scope around. flags: ASYNC and GENERATOR.
+    decorators: dotted texts. params: tuples as `Param`. returns: the shape of the annotation. bases: of a class.
+    """
+
+    kind: int
+    parent: int
+    name: str
+    line: int
+    flags: int
+    decorators: tuple[str, ...]
+    params: tuple[tuple[Any, ...], ...]
+    returns: Shape
+    bases: tuple[Shape, ...]
+
+
+class Names(NamedTuple):
+    """Everything in order of the source, as plain tuples.
+
+    scopes: as `Scope`; index 0 is the module.
+    imports: (scope, local name, level, module, symbol); the symbol is None for `import a.b as c`.
+    stars: (scope, level, module).
+    values: (scope, target, shape, is annotation, line, column): assignments to a name or an attribute
+        (`self.factory`), and annotated names without a value. The shape is None for values that are no names.
+    globals: (scope, name).
+    """
+
+    scopes: tuple[tuple[Any, ...], ...]
+    imports: tuple[tuple[int, str, int, str, str | None], ...]
+    stars: tuple[tuple[int, int, str], ...]
+    values: tuple[tuple[int, str, Shape, bool, int, int], ...]
+    globals: tuple[tuple[int, str], ...]
+
+
+def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[Any, ...]:  # noqa: ARG001
+    """The fields of `Names`."""
+    scopes = source.once(scopes_of)
+    find = source.walk.by_type.get
+    generators = {scopes.of(node).scope for kind in (ast.Yield, ast.YieldFrom) for node in find(kind, ())}
+    imports, stars = _imports(source, scopes)
+    return (
+        tuple(_scope(source, scopes, number, number in generators) for number in range(len(scopes.nodes))),
+        tuple(imports),
+        tuple(stars),
+        tuple(_values(source, scopes)),
+        tuple((scopes.of(node).scope, name) for node in find(ast.Global, ()) for name in node.names),  # type: ignore[attr-defined]
+    )
+
+
+def _scope(source: Source, scopes: Scopes, number: int, generator: bool) -> tuple[Any, ...]:
+    node = scopes.nodes[number]
+    if isinstance(node, ast.Module):
+        return (MODULE, 0, "", 1, 0, (), (), None, ())
+    around = scopes.of(node).scope
+    line: int = node.lineno  # type: ignore[attr-defined]
+    if isinstance(node, ast.ClassDef):
+        decorators = tuple([_decorator(item) for item in node.decorator_list])
+        bases = tuple([shape(base) for base in node.bases])
+        return (CLASS, around, node.name, line, 0, decorators, (), None, bases)
+    if isinstance(node, ast.Lambda):
+        return (LAMBDA, around, "", line, 0, (), _params(source, node.args), None, ())
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    flags = (ASYNC if isinstance(node, ast.AsyncFunctionDef) else 0) | (GENERATOR if generator else 0)
+    decorators = tuple([_decorator(item) for item in node.decorator_list])
+    return (FUNCTION, around, node.name, line, flags, decorators, _params(source, node.args), shape(node.returns), ())
+
+
+def _decorator(node: ast.expr) -> str:
+    return dotted(node).removesuffix("()")
+
+
+def _params(source: Source, arguments: ast.arguments) -> tuple[tuple[Any, ...], ...]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    pairs = [*zip(positional, (*defaults, *arguments.defaults), strict=True)]
+    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    pairs += [(argument, None) for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
+    return tuple(
+        [
+            (
+                argument.arg,
+                # `*sessions: Session` is a tuple of them
+                None if argument is arguments.vararg or argument is arguments.kwarg else shape(argument.annotation),
+                None if type(default) is ast.Constant else shape(default),
+                argument.lineno,
+                source.column(argument),  # type: ignore[arg-type]
+            )
+            for argument, default in pairs
+        ]
+    )
+
+
+def _imports(
+    source: Source, scopes: Scopes
+) -> tuple[list[tuple[int, str, int, str, str | None]], list[tuple[int, int, str]]]:
+    imports: list[tuple[int, str, int, str, str | None]] = []
+    stars: list[tuple[int, int, str]] = []
+    for node in source.walk.by_type.get(ast.Import, ()):
+        scope = scopes.of(node).scope
+        for alias in node.names:  # type: ignore[attr-defined]
+            local = alias.asname or alias.name.partition(".")[0]
+            imports.append((scope, local, 0, alias.name if alias.asname else local, None))
+    for node in source.walk.by_type.get(ast.ImportFrom, ()):
+        assert isinstance(node, ast.ImportFrom)
+        scope = scopes.of(node).scope
+        for alias in node.names:
+            if alias.name == "*":
+                stars.append((scope, node.level, node.module or ""))
+            else:
+                imports.append((scope, alias.asname or alias.name, node.level, node.module or "", alias.name))
+    return imports, stars
+
+
+_Assigned = tuple[int, str, Shape, bool, int, int]
+
+
+def _values(source: Source, scopes: Scopes) -> Iterable[_Assigned]:
+    find = source.walk.by_type.get
+    for node in find(ast.Assign, ()):
+        yield from _assigned(source, scopes, node)  # type: ignore[arg-type]
+    for node in find(ast.AnnAssign, ()):
+        yield from _annotated(source, scopes, node)  # type: ignore[arg-type]
+    for kind, nodes in source.walk.by_type.items():
+        if kind.__name__ == "TypeAlias":  # `type Name = ...`, from Python 3.12 on
+            for alias in nodes:
+                place = scopes.of(alias).scope
+                value = shape(alias.value)  # type: ignore[attr-defined]
+                yield (place, alias.name.id, value, False, alias.lineno, 1)  # type: ignore[attr-defined]
+
+
+def _assigned(source: Source, scopes: Scopes, node: ast.Assign) -> Iterable[_Assigned]:
+    value = _value(node.value)
+    for target in node.targets:
+        if type(target) is ast.Name:
+            scope = scopes.of(node).scope
+            # What a local variable holds is of no interest unless it is another name of something.
+            if value is not None or not isinstance(scopes.nodes[scope], _FUNCTIONS):
+                yield (scope, target.id, value, False, node.lineno, source.column(target))
+        elif value is not None and isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+            name = f"{target.value.id}.{target.attr}"
+            yield (scopes.of(node).scope, name, value, False, node.lineno, source.column(target))
+
+
+def _annotated(source: Source, scopes: Scopes, node: ast.AnnAssign) -> Iterable[_Assigned]:
+    target = node.target
+    if not isinstance(target, (ast.Name, ast.Attribute)):
+        return
+    name, scope, column = dotted(target), scopes.of(node).scope, source.column(target)
+    annotation = shape(node.annotation)
+    if annotation is not None and _last(annotation) != "TypeAlias":
+        yield (scope, name, annotation, True, node.lineno, column)
+    if node.value is not None and (value := _value(node.value)) is not None:
+        yield (scope, name, value, False, node.lineno, column)
+
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def _value(node: ast.expr) -> Shape:
+    """The shape of a value if it may be another name or a type; strings are strings here."""
+    if isinstance(node, ast.Constant):
+        return None
+    if isinstance(node, ast.Call):
+        # `DbSession = Annotated[...]` is no call; of calls only those that make an alias or a type matter here.
+        last = _last(dotted(node.func))
+        return _getattr(node) if last == "getattr" else shape(node) if last in _ALIASING else None
+    if isinstance(node, ast.IfExp):
+        return _value(node.body)
+    if isinstance(node, ast.BoolOp):
+        return _value(node.values[0])
+    return shape(node)
+
+
+def _getattr(node: ast.Call) -> Shape:
+    """`getattr(settings, "Session", None)` is `settings.Session`."""
+    if len(node.args) < 2 or not isinstance(node.args[1], ast.Constant) or not isinstance(node.args[1].value, str):
+        return None
+    base = shape(node.args[0])
+    return f"{base}.{node.args[1].value}" if isinstance(base, str) else None
+
+
+_ALIASING = frozenset({"cast", "NewType", "partial", "contextmanager", "asynccontextmanager", "Depends", "Security"})
+
+
+def _last(text: Shape) -> str:
+    return text.rpartition(".")[2] if isinstance(text, str) else ""

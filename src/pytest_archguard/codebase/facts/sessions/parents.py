@@ -1,0 +1,111 @@
+"""What becomes of the value of a call, read off the nodes around it."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+from pytest_archguard.codebase.facts.sessions.scopes import dotted
+from pytest_archguard.codebase.source import Walk
+
+(
+    OTHER, WITH, ASYNC_WITH, ASSIGN, RETURN, YIELD, YIELD_FROM, ARGUMENT, ATTRIBUTE, EXPRESSION, ITERATE, DEFAULT,
+    DECORATOR, CALLED,
+) = range(14)  # fmt: skip
+
+AWAITED, CLOSING, DEFERRED = 1, 2, 4
+
+# Calls that hand their argument through.
+_TRANSPARENT = frozenset({"cast", "wait_for", "shield", "nullcontext"})
+_CLOSING = frozenset({"closing", "aclosing"})
+_ENTERING = {"enter_context": WITH, "enter_async_context": ASYNC_WITH}
+
+
+class Fate(NamedTuple):
+    """What becomes of a value.
+
+    kind: one of the constants above. targets: what it is bound to, or the function it is an argument of, or the
+    attribute taken from it. flags: AWAITED, CLOSING (wrapped in `contextlib.closing`), DEFERRED (inside a lambda).
+    """
+
+    kind: int
+    targets: tuple[str, ...] = ()
+    flags: int = 0
+
+
+def fate(node: ast.expr, walk: Walk) -> Fate:
+    """What becomes of the value of an expression."""
+    flags, entered = 0, 0
+    child: ast.AST = node
+    while True:
+        parent = walk.parent(child)
+        assert parent is not None
+        step = _through(child, parent)
+        if step is None:
+            end = _end(child, parent, walk)
+            if entered:
+                bound = end.targets if end.kind == ASSIGN else ()
+                return Fate(entered, bound, flags | end.flags)
+            return end._replace(flags=flags | end.flags)
+        flags |= step
+        if isinstance(parent, ast.Call) and not entered:
+            entered = _ENTERING.get(_last(parent.func), 0)
+        child = parent
+
+
+def _through(child: ast.AST, parent: ast.AST) -> int | None:
+    """The flags that stepping up to the parent adds; None where the value does not simply pass through."""
+    if isinstance(parent, ast.Await):
+        return AWAITED
+    if isinstance(parent, ast.IfExp):
+        return None if child is parent.test else 0
+    if isinstance(parent, (ast.BoolOp, ast.keyword, ast.Starred)):
+        return 0
+    if isinstance(parent, ast.Call) and child is not parent.func:
+        last = _last(parent.func)
+        if last in _CLOSING:
+            return CLOSING
+        return 0 if last in _TRANSPARENT or last in _ENTERING else None
+    if isinstance(parent, ast.Lambda):
+        return DEFERRED if child is parent.body else None
+    return None
+
+
+def _end(child: ast.AST, parent: ast.AST, walk: Walk) -> Fate:
+    kind = _KINDS.get(type(parent))
+    if isinstance(parent, ast.Call):
+        return Fate(CALLED) if child is parent.func else Fate(ARGUMENT, (dotted(parent.func),))
+    if isinstance(parent, ast.withitem):
+        target = parent.optional_vars
+        kind = ASYNC_WITH if isinstance(walk.parent(parent), ast.AsyncWith) else WITH
+        return Fate(kind, (dotted(target),) if target is not None else ())
+    if isinstance(parent, ast.Assign):
+        return Fate(ASSIGN, tuple(dotted(target) for target in parent.targets))
+    if isinstance(parent, (ast.AnnAssign, ast.NamedExpr)):
+        return Fate(ASSIGN, (dotted(parent.target),))
+    if isinstance(parent, ast.Attribute):
+        return Fate(ATTRIBUTE, (parent.attr,))
+    if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
+        return Fate(ITERATE, (dotted(parent.target),)) if child is parent.iter else Fate(OTHER)
+    if isinstance(parent, (ast.Tuple, ast.List)):
+        around = walk.parent(parent)
+        kind = _KINDS.get(type(around)) if isinstance(around, (ast.Return, ast.Yield)) else None
+    if kind is None and isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        kind = DECORATOR
+    return Fate(kind or OTHER)
+
+
+_KINDS: dict[type[ast.AST] | None, int] = {
+    ast.Return: RETURN,
+    ast.Yield: YIELD,
+    ast.YieldFrom: YIELD_FROM,
+    ast.Expr: EXPRESSION,
+    ast.arguments: DEFAULT,
+    ast.Lambda: RETURN,
+}
+
+
+def _last(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""

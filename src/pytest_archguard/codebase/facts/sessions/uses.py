@@ -1,0 +1,327 @@
+"""Calls that may have to do with sessions, and what is done with the names that may hold one.
+
+Which calls these are cannot be known from one file alone: `make()` opens a session if `make` is imported from a module
+where it is another name of a factory. So a call is kept if its last part is a word of some resource, or if it starts
+with a name that may come from the code base. Calls on other local variables, of built-ins and of the standard library
+are not kept.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+from pytest_archguard.codebase.facts.base import Fact, Parameter
+from pytest_archguard.codebase.facts.sessions.parents import (
+    ARGUMENT,
+    ASSIGN,
+    ASYNC_WITH,
+    EXPRESSION,
+    ITERATE,
+    OTHER,
+    RETURN,
+    WITH,
+    YIELD,
+    YIELD_FROM,
+    Fate,
+    fate,
+)
+from pytest_archguard.codebase.facts.sessions.scopes import Scopes, dotted, scopes_of
+from pytest_archguard.codebase.source import Source
+
+VERSION = 1
+EXTRACTOR = "pytest_archguard.codebase.facts.sessions.uses:extract"
+
+HANDLER = 8  # flag of a call in an `except` that catches every Exception; the others are in `parents`
+
+# Kinds of use of a name, beside those of `parents` (RETURN, YIELD, WITH, ASYNC_WITH, EXPRESSION).
+STORED, SHARED, REFERRED, CLOSED = 20, 21, 22, 23
+
+# Further words that matter whatever the resources are called.
+WORDS = frozenset({"next", "anext", "contextmanager", "asynccontextmanager", "partial", "__enter__", "__aenter__"})
+
+# Calls that start something which runs beside the caller, with what is given to them.
+SPAWNERS = frozenset(
+    {
+        "gather", "create_task", "ensure_future", "start_soon", "run_coroutine_threadsafe", "to_thread",
+        "run_in_executor", "run_in_threadpool", "Thread", "Process", "Timer", "submit", "delay", "apply_async",
+        "add_task", "add_job", "enqueue", "enqueue_job", "kiq", "defer_async",
+    }
+)  # fmt: skip
+
+_CALLBACKS = frozenset({"callback", "push_async_callback", "addfinalizer", "finalize", "register", "push"})
+
+
+class Call(NamedTuple):
+    """One call.
+
+    scope: index into the file's scopes. text: the function as a dotted text. argument: the first argument as a dotted
+    text, empty without one. made_of: the keyword `class_` as a dotted text. kind, targets, flags: as `parents.Fate`,
+    and HANDLER. loop, closing, guarded: as `scopes.Place`.
+    """
+
+    scope: int
+    line: int
+    column: int
+    text: str
+    argument: str
+    made_of: str
+    kind: int
+    targets: tuple[str, ...]
+    flags: int
+    loop: int
+    closing: int
+    guarded: int
+
+
+class Use(NamedTuple):
+    """Something done with a name. kind: RETURN, YIELD, WITH, ASYNC_WITH, STORED (target: where), SHARED (target: with
+    what), REFERRED (a bound method is registered to be called later; target: the method)."""
+
+    scope: int
+    kind: int
+    name: str
+    target: str
+    line: int
+    column: int
+    loop: int
+    closing: int
+
+
+def uses_fact(vocabulary: Iterable[str], untyped: Iterable[str]) -> Fact:
+    """The fact for these words: the last parts of names that the resources mention, and globs of parameter names."""
+    return Fact("session-uses", VERSION, EXTRACTOR, (tuple(sorted(vocabulary)), tuple(sorted(untyped))))
+
+
+def extract(source: Source, params: tuple[Parameter, ...]) -> tuple[Any, ...]:
+    """(calls, uses): plain tuples as `Call` and `Use`."""
+    vocabulary, untyped = params
+    assert isinstance(vocabulary, tuple)
+    assert isinstance(untyped, tuple)
+    words = WORDS | SPAWNERS | frozenset(str(word) for word in vocabulary)
+    reader = _Reader(source, words, tuple(str(glob) for glob in untyped))
+    calls = tuple(reader.calls())
+    return calls, tuple(reader.uses())
+
+
+class _Reader:
+    def __init__(self, source: Source, words: frozenset[str], untyped: tuple[str, ...]) -> None:
+        self.source = source
+        self.walk = source.walk
+        self.find = self.walk.by_type.get
+        self.scopes: Scopes = source.once(scopes_of)
+        self.words = words
+        self.tracked = _parameters(self.scopes, untyped)
+        self.roots = self._roots()
+
+    def _roots(self) -> frozenset[str]:
+        """Names a call may start with that may be another name of something in the code base."""
+        roots = {"self", "cls", *_imported(self.find(ast.ImportFrom, ()), self.find(ast.Import, ())), *self.tracked}
+        roots.update(f.name for f in self.source.tree.body if isinstance(f, (ast.FunctionDef, ast.AsyncFunctionDef)))
+        roots.update(f.name for f in self.find(ast.ClassDef, ()))  # type: ignore[attr-defined]
+        for node in self.find(ast.Assign, ()):
+            assert isinstance(node, ast.Assign)
+            if type(node.targets[0]) is ast.Name and self._may_be_factory(node.value, roots):
+                roots.add(node.targets[0].id)
+        return frozenset(roots)
+
+    def _may_be_factory(self, value: ast.expr, roots: set[str]) -> bool:
+        if isinstance(value, ast.Call):
+            function = value.func
+            last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+            return last in self.words or last == "getattr"
+        if isinstance(value, (ast.Name, ast.Attribute)):
+            return dotted(value).partition(".")[0] in roots
+        return isinstance(value, (ast.IfExp, ast.BoolOp))
+
+    def calls(self) -> Iterator[tuple[Any, ...]]:
+        words, roots = self.words, self.roots
+        for node in self.find(ast.Call, ()):
+            function: ast.expr = node.func  # type: ignore[attr-defined]
+            kind = type(function)
+            if kind is ast.Name:
+                name = function.id  # type: ignore[attr-defined]
+                if name not in words and name not in roots:
+                    continue
+            elif kind is ast.Attribute:
+                if function.attr not in words:  # type: ignore[attr-defined]
+                    base = function.value  # type: ignore[attr-defined]
+                    while type(base) is ast.Attribute:
+                        base = base.value
+                    if type(base) is not ast.Name or base.id not in roots:
+                        continue
+            elif kind is not ast.Call:
+                continue
+            yield self._call(node)  # type: ignore[arg-type]
+
+    def _call(self, node: ast.Call) -> tuple[Any, ...]:
+        what = fate(node, self.walk)
+        place = self.scopes.of(node)
+        if what.kind in (ASSIGN, WITH, ASYNC_WITH, ITERATE):
+            self.tracked.update(target for target in what.targets if "?" not in target)
+        argument = made_of = ""
+        if node.args:
+            argument = dotted(node.args[0]) if type(node.args[0]) is not ast.Constant else ""
+        for keyword in node.keywords:
+            if keyword.arg == "class_":
+                made_of = dotted(keyword.value)
+        flags = what.flags | (HANDLER if place.handler else 0)
+        text = dotted(node.func)
+        column = self.source.column(node)
+        return (
+            place.scope, node.lineno, column, text, argument, made_of, what.kind, what.targets, flags, place.loop,
+            place.closing, place.guarded,
+        )  # fmt: skip
+
+    def uses(self) -> Iterator[tuple[Any, ...]]:
+        """Asked after `calls`, which finds the names that hold what the calls give."""
+        for kind, code in ((ast.Return, RETURN), (ast.Yield, YIELD)):
+            for node in self.find(kind, ()):
+                value = node.value  # type: ignore[attr-defined]
+                values = value.elts if isinstance(value, ast.Tuple) else [value]
+                for item in values:
+                    yield from self._use(item, code, "")
+        for node in self.find(ast.Assign, ()):
+            assert isinstance(node, ast.Assign)
+            if type(node.value) in (ast.Name, ast.Attribute, ast.IfExp, ast.BoolOp):
+                for target in node.targets:
+                    yield from self._use(node.value, STORED, dotted(target))
+        for node in self.find(ast.AnnAssign, ()):
+            assert isinstance(node, ast.AnnAssign)
+            yield from self._use(node.value, STORED, dotted(node.target))
+        for node in self.find(ast.withitem, ()):
+            assert isinstance(node, ast.withitem)
+            code = ASYNC_WITH if isinstance(self.walk.parent(node), ast.AsyncWith) else WITH
+            bound = dotted(node.optional_vars) if node.optional_vars is not None else ""
+            yield from self._use(node.context_expr, code, bound)
+        yield from self._arguments()
+
+    def _use(self, node: ast.expr | None, code: int, target: str) -> Iterator[tuple[Any, ...]]:
+        if isinstance(node, ast.IfExp):
+            yield from self._use(node.body, code, target)
+            yield from self._use(node.orelse, code, target)
+        elif isinstance(node, ast.BoolOp):
+            for value in node.values:
+                yield from self._use(value, code, target)
+        elif isinstance(node, (ast.Name, ast.Attribute)):
+            name = dotted(node)
+            if name in self.tracked or name.startswith(("self.", "cls.")):
+                place = self.scopes.of(node)
+                column = self.source.column(node)
+                yield (place.scope, code, name, target, node.lineno, column, place.loop, place.closing)
+
+    def _arguments(self) -> Iterator[tuple[Any, ...]]:
+        for node in self.find(ast.Call, ()):
+            assert isinstance(node, ast.Call)
+            function = node.func
+            last = function.attr if type(function) is ast.Attribute else getattr(function, "id", "")
+            if last in SPAWNERS:
+                for name in self._handed(node, last):
+                    yield from self._use(name, SHARED, dotted(function))
+            elif last in _CALLBACKS:
+                for value in node.args:
+                    if isinstance(value, ast.Attribute):
+                        yield from self._use(value.value, REFERRED, value.attr)
+            elif last in ("closing", "aclosing", "enter_context", "enter_async_context"):
+                kind = fate(node, self.walk).kind if last.endswith("closing") else WITH
+                if kind in (WITH, ASYNC_WITH):
+                    for value in node.args:
+                        yield from self._use(value, CLOSED if last.endswith("closing") else WITH, "")
+
+    def _handed(self, call: ast.Call, spawner: str) -> Iterator[ast.expr]:
+        """The expressions that reach what a spawner starts: its arguments, and those of the coroutines it is given."""
+        for value in (*call.args, *(keyword.value for keyword in call.keywords)):
+            for item in _elements(value):
+                if isinstance(item, ast.Call):
+                    yield from (each for argument in item.args for each in _elements(argument))
+                    yield from (keyword.value for keyword in item.keywords)
+                    if isinstance(item.func, ast.Attribute) and spawner in _COROUTINES:
+                        yield item.func.value
+                elif isinstance(item, ast.Attribute) and type(item.value) is ast.Name:
+                    yield item.value if item.attr in self.words else item
+                else:
+                    yield item
+
+
+_COROUTINES = frozenset({"gather", "create_task", "ensure_future", "run_coroutine_threadsafe"})
+
+
+def _elements(node: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Starred):
+        yield from _elements(node.value)
+    elif isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        for item in node.elts:
+            yield from _elements(item)
+    elif isinstance(node, ast.Dict):
+        for item in node.values:
+            yield from _elements(item)
+    elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+        yield from _elements(node.elt)
+    elif isinstance(node, ast.Lambda):
+        yield from _elements(node.body)
+    else:
+        yield node
+
+
+def _imported(froms: Iterable[ast.AST], plain: Iterable[ast.AST]) -> Iterator[str]:
+    """The names bound by imports of what is not the standard library."""
+    for node in froms:
+        assert isinstance(node, ast.ImportFrom)
+        if node.level or (node.module or "").partition(".")[0] not in sys.stdlib_module_names:
+            yield from (alias.asname or alias.name for alias in node.names)
+    for node in plain:
+        assert isinstance(node, ast.Import)
+        for alias in node.names:
+            top = alias.name.partition(".")[0]
+            if top not in sys.stdlib_module_names:
+                yield alias.asname or top
+
+
+def _parameters(scopes: Scopes, untyped: tuple[str, ...]) -> set[str]:
+    """The names of parameters that may be sessions, or factories of them."""
+    found: set[str] = set()
+    for node in scopes.nodes:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            arguments = node.args
+            for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+                if argument.annotation is not None:
+                    kind = type(argument.annotation)
+                    if kind is not ast.Name or argument.annotation.id not in _PLAIN:  # type: ignore[attr-defined]
+                        found.add(argument.arg)
+                elif any(fnmatchcase(argument.arg, glob) for glob in untyped):
+                    found.add(argument.arg)
+            found.update(
+                argument.arg
+                for argument, default in zip(reversed(arguments.args), reversed(arguments.defaults), strict=False)
+                if isinstance(default, (ast.Call, ast.Name))
+            )
+    return found
+
+
+_PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "set", "tuple", "object", "Any", "type"})
+
+__all__ = [
+    "ARGUMENT",
+    "ASSIGN",
+    "ASYNC_WITH",
+    "CLOSED",
+    "EXPRESSION",
+    "HANDLER",
+    "ITERATE",
+    "OTHER",
+    "REFERRED",
+    "RETURN",
+    "SHARED",
+    "STORED",
+    "WITH",
+    "YIELD",
+    "YIELD_FROM",
+    "Call",
+    "Fate",
+    "Use",
+    "extract",
+    "uses_fact",
+]  # fmt: skip

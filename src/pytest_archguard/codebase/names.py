@@ -1,0 +1,438 @@
+"""Following a name across modules: imports in scope, re-exports, `from x import *`, aliases, attributes of classes.
+
+A resolved name is where the thing is defined: `app.db.session.SessionLocal`, `app.store.Store.open` (a method),
+`app.jobs.<4>.factory` (a local variable of scope 4), `sqlalchemy.orm.Session` (outside the code base, as imported).
+What cannot be followed keeps the name it has where the trail ends; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.codebase.facts.sessions.annotations import Shape
+from pytest_archguard.codebase.facts.sessions.names import NAMES, Names, Param, Scope
+from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION, LAMBDA
+
+_DEPTH = 16
+
+# Generic types whose argument is meant where they stand.
+_WRAPPERS = frozenset({"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "InitVar"})
+
+
+class Value(NamedTuple):
+    """What a name is bound to: a shape to be read in a scope of a module."""
+
+    module: str
+    scope: int
+    shape: Shape
+    is_annotation: bool
+
+
+class _Import(NamedTuple):
+    level: int
+    module: str
+    symbol: str | None
+
+
+_Binding = Any  # _Import | Value | Param | int (a scope: function or class)
+
+
+class ModuleNames:
+    """The names of one module, indexed by scope."""
+
+    def __init__(self, name: str, package: str, data: tuple[Any, ...]) -> None:
+        self.name = name
+        self.package = package
+        names = Names(*data)
+        self.scopes = [Scope(*scope) for scope in names.scopes]
+        self.stars = names.stars
+        self.bound: list[dict[str, _Binding]] = [{} for _ in self.scopes]
+        self.values: dict[tuple[int, str], list[Value]] = {}
+        self.globals = frozenset(names.globals)
+        self.places: dict[tuple[int, str], tuple[int, int]] = {}
+        self._fill(names)
+
+    def _fill(self, names: Names) -> None:
+        for number, scope in enumerate(self.scopes):
+            if number and scope.name:
+                self.bound[scope.parent][scope.name] = number
+            for param in scope.params:
+                self.bound[number][param[0]] = Param(*param)
+        for number, target, shape, is_annotation, line, column in names.values:
+            value = Value(self.name, number, shape, is_annotation)
+            owner = self.owner(number, target)
+            if owner is None:
+                continue
+            place, name = owner
+            self.places.setdefault((place, name), (line, column))
+            known = self.values.setdefault((place, name), [])
+            known.append(value)
+            here = self.bound[place]
+            # A definite alias wins over an assignment of something else, an annotation over nothing.
+            if (
+                name not in here
+                or (isinstance(here[name], Value) and here[name].shape is None)
+                or (
+                    isinstance(here[name], Value)
+                    and here[name].is_annotation
+                    and shape is not None
+                    and not is_annotation
+                )
+            ):
+                here[name] = value
+        for number, local, level, module, symbol in names.imports:
+            place = 0 if (number, local) in self.globals else number
+            self.bound[place].setdefault(local, _Import(level, module, symbol))
+            if not isinstance(self.bound[place][local], (_Import, Value)) and place == number:
+                self.bound[place][local] = _Import(level, module, symbol)
+
+    def owner(self, scope: int, target: str) -> tuple[int, str] | None:
+        """The scope and name that an assignment in `scope` binds: the class for `self.x`, the module for a global."""
+        root, dot, rest = target.partition(".")
+        if not dot:
+            return (0, target) if (scope, target) in self.globals else (scope, target)
+        if "." in rest or root not in ("self", "cls"):
+            return None
+        around = self.class_of(scope)
+        return None if around is None else (around, rest)
+
+    def class_of(self, scope: int) -> int | None:
+        """The class whose method (or a function in one) this scope is; the scope itself if it is a class."""
+        number = scope
+        while number:
+            if self.scopes[number].kind == CLASS:
+                return number
+            number = self.scopes[number].parent
+        return None
+
+    def chain(self, scope: int) -> Iterator[int]:
+        """The scopes a name is looked up in, innermost first; classes are no scopes for what is nested in them."""
+        yield scope
+        while scope:
+            scope = self.scopes[scope].parent
+            if self.scopes[scope].kind != CLASS:
+                yield scope
+
+    def function_of(self, scope: int) -> int | None:
+        """The innermost named function this scope is or is in; None at module or class level."""
+        while scope and self.scopes[scope].kind == LAMBDA:
+            scope = self.scopes[scope].parent
+        return scope if self.scopes[scope].kind == FUNCTION else None
+
+    def qualname(self, scope: int) -> str:
+        """The dotted names of the definitions down to this scope; empty for the module."""
+        parts: list[str] = []
+        while scope:
+            if self.scopes[scope].name:
+                parts.append(self.scopes[scope].name)
+            scope = self.scopes[scope].parent
+        return ".".join(reversed(parts))
+
+
+class NameIndex:
+    """Names across all modules of a code base, tests included."""
+
+    def __init__(self, codebase: Codebase) -> None:
+        self.modules: dict[str, ModuleNames] = {}
+        self._packages = codebase.all_names
+        for name in (*codebase.modules, *codebase.tests):
+            data = codebase.fact(name, NAMES)
+            if data is not None:
+                self.modules[name] = ModuleNames(name, codebase.module(name).package, data)
+        self._definitions: dict[str, tuple[str, int]] = {}
+        for module in self.modules.values():
+            for number in range(1, len(module.scopes)):
+                if module.scopes[number].kind != LAMBDA:
+                    self._definitions.setdefault(f"{module.name}.{module.qualname(number)}", (module.name, number))
+        self._known: dict[tuple[str, int, str], str] = {}
+
+    def resolve(self, module: str, scope: int, text: str) -> str:
+        """What a dotted text means in a scope of a module."""
+        key = (module, scope, text)
+        if key not in self._known:
+            self._known[key] = text  # an answer for circles
+            self._known[key] = self._resolve(module, scope, text, _DEPTH)
+        return self._known[key]
+
+    def canonical(self, name: str) -> str:
+        """Where something is defined that can be reached by this dotted name from outside."""
+        parts = name.split(".")
+        for count in range(len(parts), 0, -1):
+            head = ".".join(parts[:count])
+            if head in self.modules or head in self._packages:
+                return self._descend(head, parts[count:], _DEPTH)
+        return name
+
+    def definition(self, name: str) -> tuple[ModuleNames, int] | None:
+        """The function or class of this resolved name: its module and scope."""
+        found = self._definitions.get(name)
+        return None if found is None else (self.modules[found[0]], found[1])
+
+    def qualified(self, module: str, scope: int) -> str:
+        """The resolved name of a function or class."""
+        qualname = self.modules[module].qualname(scope)
+        return f"{module}.{qualname}" if qualname else module
+
+    def bound_name(self, module: str, scope: int, target: str) -> str | None:
+        """The resolved name of what an assignment binds; None for subscripts and attributes of unknown objects."""
+        if "?" in target or "[" in target or "(" in target:
+            return None
+        names = self.modules[module]
+        owner = names.owner(scope, target)
+        if owner is None:
+            resolved = self.resolve(module, scope, target)
+            return resolved if resolved != target else None
+        return self._name_in(names, *owner)
+
+    def exists(self, name: str) -> bool:
+        """Whether a dotted name inside the code base is a module or is bound somewhere; open ends count as bound."""
+        parts = name.split(".")
+        for count in range(len(parts), 0, -1):
+            head = ".".join(parts[:count])
+            if head in self.modules:
+                return self._has(head, parts[count:])
+            if head in self._packages:
+                return count == len(parts)
+        return False
+
+    def names_in(self, name: str) -> list[str]:
+        """The dotted names below the module or class that the start of `name` means, for suggestions."""
+        parts = name.split(".")
+        for count in range(len(parts) - 1, 0, -1):
+            head = ".".join(parts[:count])
+            found = self.definition(self.canonical(head))
+            if found is not None:
+                return [f"{head}.{bound}" for bound in found[0].bound[found[1]]]
+            if head in self.modules:
+                return [f"{head}.{bound}" for bound in self.modules[head].bound[0]]
+        return [f"{module.name}.{bound}" for module in self.modules.values() for bound in module.bound[0]]
+
+    def types(self, value: Value, depth: int = _DEPTH) -> Iterator[str]:
+        """The resolved names a type may stand for: both sides of a union, what is inside Optional or Annotated."""
+        for shape, module, scope, _ in self.parts(value, depth):
+            if isinstance(shape, str):
+                yield self.resolve(module, scope, shape)
+
+    def parts(self, value: Value, depth: int = _DEPTH) -> Iterator[tuple[Shape, str, int, str]]:
+        """The names and calls in a type, aliases unfolded: (shape, module, scope, name of the alias it came from)."""
+        yield from self._parts(value, "", depth)
+
+    def _parts(self, value: Value, alias: str, depth: int) -> Iterator[tuple[Shape, str, int, str]]:
+        shape, module, scope = value.shape, value.module, value.scope
+        if depth <= 0 or shape is None:
+            return
+        if isinstance(shape, str):
+            yield shape, module, scope, alias
+            unfolded = self.value_of(self.resolve(module, scope, shape))
+            if unfolded is not None and not unfolded.is_annotation and isinstance(unfolded.shape, tuple):
+                name = alias or self.resolve(module, scope, shape)
+                yield from self._parts(unfolded, name, depth - 1)
+        elif shape[0] == "|":
+            for item in shape[1:]:
+                yield from self._parts(value._replace(shape=item), alias, depth - 1)
+        elif shape[0] == "()":
+            yield shape, module, scope, alias
+        elif shape[0] == "[]":
+            base = shape[1].rpartition(".")[2] if isinstance(shape[1], str) else ""
+            if base in _WRAPPERS:
+                for item in shape[2:]:
+                    yield from self._parts(value._replace(shape=item), alias, depth - 1)
+            else:
+                yield shape[1], module, scope, alias  # `async_sessionmaker[AsyncSession]`
+
+    def value_of(self, name: str) -> Value | None:
+        """What a resolved name of the code base is bound to, if that is a name or a type."""
+        head, _, last = name.rpartition(".")
+        module, scope = self.modules.get(head), 0
+        if module is None:
+            found = self.definition(head)
+            if found is None:
+                return None
+            module, scope = found
+        binding = module.bound[scope].get(last)
+        return binding if isinstance(binding, Value) else None
+
+    def ancestors(self, name: str, depth: int = _DEPTH) -> Iterator[str]:
+        """A class and those it inherits from, resolved; the last ones may be outside the code base."""
+        yield name
+        found = self.definition(name)
+        if found is None or depth <= 0:
+            return
+        module, scope = found
+        for base in module.scopes[scope].bases:
+            text = base if isinstance(base, str) else base[1] if isinstance(base, tuple) else None
+            if isinstance(text, str):
+                resolved = self.resolve(module.name, module.scopes[scope].parent, text)
+                if resolved != name:
+                    yield from self.ancestors(resolved, depth - 1)
+
+    def _resolve(self, module: str, scope: int, text: str, depth: int) -> str:
+        root, *rest = text.split(".")
+        name, suffix = _without_brackets(root)
+        names = self.modules[module]
+        if name in ("self", "cls") and rest and not suffix:
+            around = names.class_of(scope)
+            if around is not None and scope != around:
+                return self._descend(self._name_in(names, around, None), rest, depth)
+        for place in names.chain(scope):
+            if name in names.bound[place]:
+                head = self._bound(names, place, name, depth)
+                return self._descend(head + suffix, rest, depth)
+        found = self._from_stars(names, name, depth)
+        return self._descend((found or name) + suffix, rest, depth)
+
+    def _bound(self, names: ModuleNames, place: int, name: str, depth: int) -> str:
+        binding = names.bound[place][name]
+        own = self._name_in(names, place, name)
+        if depth <= 0:
+            return own
+        if isinstance(binding, _Import):
+            return self._imported(names, binding, depth - 1)
+        if isinstance(binding, Param):
+            if isinstance(binding.default, str) and binding.default != name:
+                return self._resolve(names.name, names.scopes[place].parent, binding.default, depth - 1)
+            return own
+        if isinstance(binding, Value) and not binding.is_annotation:
+            return self._aliased(binding, own, name, depth)
+        return own
+
+    def _aliased(self, value: Value, own: str, name: str, depth: int) -> str:
+        shape = value.shape
+        if isinstance(shape, tuple) and shape[0] == "()" and shape[1].rpartition(".")[2] == "partial":
+            shape = shape[2] if len(shape) > 2 else None
+        if not isinstance(shape, str) or shape == name:
+            return own
+        return self._resolve(value.module, value.scope, shape, depth - 1)
+
+    def _imported(self, names: ModuleNames, binding: _Import, depth: int) -> str:
+        target = binding.module
+        if binding.level:
+            parts = names.package.split(".") if names.package else []
+            above = parts[: len(parts) - binding.level + 1]
+            target = ".".join((*above, binding.module)) if binding.module else ".".join(above)
+        if binding.symbol is None:
+            return target
+        return self._descend(target, [binding.symbol], depth)
+
+    def _descend(self, head: str, rest: list[str], depth: int) -> str:
+        for position, part in enumerate(rest):
+            name, suffix = _without_brackets(part)
+            step = self._member(head, name, depth)
+            if step is None:
+                return ".".join((head, *rest[position:]))
+            head = step + suffix
+        return head
+
+    def _member(self, head: str, name: str, depth: int) -> str | None:
+        """What `head.name` is; None when `head` is nothing that is known from inside."""
+        if depth <= 0:
+            return None
+        names = self.modules.get(head)
+        if names is not None:
+            if name in names.bound[0]:
+                return self._bound(names, 0, name, depth - 1)
+            if f"{head}.{name}" in self._packages:
+                return f"{head}.{name}"
+            return self._from_stars(names, name, depth - 1)
+        if head in self._packages:
+            return f"{head}.{name}"
+        instance = self._class_of_value(head.removesuffix("()"), depth)
+        for ancestor in self.ancestors(instance) if instance else ():
+            found = self.definition(ancestor)
+            if found is None:
+                if ancestor != instance or not self._is_local(head):
+                    continue
+                return f"{ancestor}.{name}"
+            module, scope = found
+            if name in module.bound[scope] and module.scopes[scope].kind == CLASS:
+                return self._bound(module, scope, name, depth - 1)
+        return None
+
+    def _is_local(self, head: str) -> bool:
+        return head.partition(".")[0] in {name.partition(".")[0] for name in self._packages}
+
+    def _class_of_value(self, head: str, depth: int) -> str | None:
+        """The class that a resolved name is, or is an instance of by its annotation."""
+        found = self.definition(head)
+        if found is not None:
+            return head if found[0].scopes[found[1]].kind == CLASS else None
+        place, _, name = head.rpartition(".")
+        binding = self._local_binding(place, name)
+        value = None
+        if isinstance(binding, Value) and binding.is_annotation:
+            value = binding
+        elif isinstance(binding, Param) and binding.annotation is not None:
+            module, scope = self._local_place(place)  # type: ignore[misc]
+            value = Value(module.name, module.scopes[scope].parent, binding.annotation, True)
+        if value is None:
+            return None
+        return next((name for name in self.types(value, depth - 1) if "." in name), None)
+
+    def _local_binding(self, place: str, name: str) -> _Binding:
+        found = self._local_place(place)
+        return None if found is None else found[0].bound[found[1]].get(name)
+
+    def _local_place(self, place: str) -> tuple[ModuleNames, int] | None:
+        if place.endswith(">"):
+            module, _, number = place.rpartition(".<")
+            return self.modules[module], int(number[:-1])
+        if place in self.modules:
+            return self.modules[place], 0
+        return self.definition(place)
+
+    def _from_stars(self, names: ModuleNames, name: str, depth: int) -> str | None:
+        if depth <= 0 or name.startswith("_"):
+            return None
+        for _, level, module in names.stars:
+            target = self._imported(names, _Import(level, module, None), depth)
+            other = self.modules.get(target)
+            if other is None or other is names:
+                continue
+            if name in other.bound[0]:
+                return self._bound(other, 0, name, depth - 1)
+            found = self._from_stars(other, name, depth - 1)
+            if found is not None:
+                return found
+        return None
+
+    def _name_in(self, names: ModuleNames, place: int, name: str | None) -> str:
+        scope = names.scopes[place]
+        if not place:
+            head = names.name
+        elif scope.kind == CLASS or (name in names.bound[place] and isinstance(names.bound[place][name or ""], int)):
+            head = self.qualified(names.name, place)
+        else:
+            head = f"{names.name}.<{place}>"
+        return head if name is None else f"{head}.{name}"
+
+    def _has(self, module: str, rest: list[str]) -> bool:
+        if not rest:
+            return True
+        names = self.modules[module]
+        first = rest[0]
+        known = first in names.bound[0] or "__getattr__" in names.bound[0]
+        if not known and self._from_stars(names, first, _DEPTH) is None:
+            return any(self._leaves(names, star) for star in names.stars)
+        found = self.definition(self._descend(module, [first], _DEPTH))
+        if found is None or len(rest) == 1:
+            return True
+        holder = self._descend(module, rest[:1], _DEPTH)
+        return any(
+            (place := self.definition(ancestor)) is None or rest[1] in place[0].bound[place[1]]
+            for ancestor in self.ancestors(holder)
+        )
+
+    def _leaves(self, names: ModuleNames, star: tuple[int, int, str]) -> bool:
+        """Whether a star import is of a module outside the code base, whose names are not known."""
+        return self._imported(names, _Import(star[1], star[2], None), _DEPTH) not in self.modules
+
+
+def _without_brackets(part: str) -> tuple[str, str]:
+    """`get()` -> (`get`, `()`)."""
+    for start in ("(", "["):
+        if start in part:
+            cut = part.index(start)
+            return part[:cut], part[cut:]
+    return part, ""

@@ -1,0 +1,68 @@
+"""Never silently green: what a resource lists must exist in the code base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.config.nearest import nearest
+from pytest_archguard.rules.sessions.reading import Reading
+from pytest_archguard.rules.sessions.roles import name_glob
+
+
+def missing(reading: Reading, codebase: Codebase) -> list[str]:
+    """One sentence for each factory, provider, dependency, alias or name that does not exist, with the nearest."""
+    options = reading.resource.options
+    listed = [(key, name) for key in ("factories", "providers", "dependencies") for name in getattr(options, key)]
+    if options.alias:
+        listed.append(("alias", options.alias))
+    errors = []
+    called: set[str] | None = None
+    for key, name in listed:
+        if "*" in name:
+            called = called if called is not None else _called(reading)
+            if not _is_matched(name, called):
+                errors.append(_sentence(reading, key, name, "matches no call", called))
+        elif not _exists(reading, codebase, name):
+            candidates = reading.index.names_in(name)
+            errors.append(_sentence(reading, key, name, "does not exist", candidates))
+    return errors
+
+
+def _exists(reading: Reading, codebase: Codebase, name: str) -> bool:
+    plain = name.replace("()", "").replace("[]", "")
+    if plain.partition(".")[0] in codebase.top_level:
+        return reading.index.exists(plain)
+    return codebase.knows(plain.rpartition(".")[0] or plain) or codebase.knows(plain.partition(".")[0])
+
+
+def _called(reading: Reading) -> set[str]:
+    """Every called name, as written and as resolved; and every defined function, since a dependency is not called."""
+    found = set(_definitions(reading))
+    for module, calls in reading.roles.readings.calls.items():
+        for call in calls:
+            found.add(call.text)
+            found.add(reading.roles.readings.resolve(module, call))
+    return found
+
+
+def _definitions(reading: Reading) -> Iterator[str]:
+    for name, names in reading.index.modules.items():
+        for number, scope in enumerate(names.scopes):
+            if number and scope.name:
+                yield reading.index.qualified(name, number)
+
+
+def _is_matched(name: str, called: set[str]) -> bool:
+    pattern = name_glob(name)
+    return any(pattern.match(text) for text in called)
+
+
+def _sentence(reading: Reading, key: str, name: str, what: str, candidates: list[str] | set[str]) -> str:
+    close = nearest(name, candidates)
+    if not close:
+        last = name.rpartition(".")[2]
+        ends = {each.rpartition(".")[2]: each for each in sorted(candidates)}
+        close = tuple(ends[each] for each in nearest(last, ends))
+    hint = f"; the nearest: {', '.join(close)}" if close else ""
+    return f'"{key}" of [tool.archguard.resources.{reading.resource}]: {name} {what} in the code base{hint}'

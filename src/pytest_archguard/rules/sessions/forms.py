@@ -1,0 +1,227 @@
+"""The one form of every acquisition: how a session is had, and who releases it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pytest_archguard.codebase.facts.sessions.names import GENERATOR
+from pytest_archguard.codebase.facts.sessions.parents import (
+    ARGUMENT,
+    ASSIGN,
+    ASYNC_WITH,
+    ATTRIBUTE,
+    CALLED,
+    CLOSING,
+    DECORATOR,
+    ITERATE,
+    RETURN,
+    WITH,
+    YIELD,
+    YIELD_FROM,
+)
+from pytest_archguard.codebase.facts.sessions.uses import CLOSED, HANDLER, REFERRED, STORED, Call, Use
+from pytest_archguard.rules.sessions.roles import Role, Roles
+
+# The scale: what must at least be allowed for each form.
+SCALE = ("never", "inject", "provider", "with", "finally", "any")
+LEVELS = {
+    "dependency": 0,
+    "alias": 1,
+    "annotated": 1,
+    "default": 1,
+    "provider": 2,
+    "with": 3,
+    "finally": 4,
+    "escape": 5,
+    "leak": 5,
+    "manual": 6,
+}
+
+_WITHS = (WITH, ASYNC_WITH)
+_STEPS = frozenset({"next", "anext", "__next__", "__anext__", "send", "asend", "__enter__", "__aenter__"})
+
+
+@dataclass(frozen=True, slots=True)
+class Acquisition:
+    """One place where a session is had. note: what is particular about it, for people."""
+
+    module: str
+    scope: int
+    form: str
+    text: str
+    targets: tuple[str, ...]
+    line: int
+    column: int
+    role: Role
+    note: str = ""
+    call: Call | None = None
+
+
+class Forms:
+    """Reads the form of each call that opens or lends a session."""
+
+    def __init__(self, roles: Roles) -> None:
+        self.roles = roles
+        self.index = roles.index
+        self.driver = roles.driver
+        self._closings: dict[str, list[Call]] = {}
+        self._uses: dict[str, dict[str, list[Use]]] = {}
+        closers, returners = set(self.driver.closers), set(self.driver.returners)
+        for module, calls in roles.readings.calls.items():
+            self._closings[module] = [c for c in calls if c.text.rpartition(".")[2] in closers | returners | _STEPS]
+            by_name: dict[str, list[Use]] = {}
+            for use in roles.readings.uses[module]:
+                by_name.setdefault(use.name, []).append(use)
+            self._uses[module] = by_name
+
+    def acquisitions(self, module: str) -> Iterator[Acquisition]:
+        """All of a module, in the order of the facts."""
+        for call in self.roles.readings.calls[module]:
+            role = self.roles.of_call(module, call)
+            if role not in (Role.FACTORY, Role.PROVIDER, Role.DEPENDENCY) or call.kind == CALLED:
+                continue
+            form, note = self._form(module, call, role)
+            if form in ("with", "finally", "provider", "escape") and self._is_implementation(module, call):
+                form = "dependency"
+            yield Acquisition(
+                module, call.scope, form, call.text, call.targets, call.line, call.column, role, note, call
+            )
+
+    def _is_implementation(self, module: str, call: Call) -> bool:
+        """Whether this is in a function that the rules file lists as factory, provider or dependency."""
+        names = self.index.modules[module]
+        scope: int | None = call.scope
+        while scope:
+            if self.roles.is_configured(self.index.qualified(module, scope)):
+                return True
+            scope = names.scopes[scope].parent
+        return False
+
+    def _form(self, module: str, call: Call, role: Role) -> tuple[str, str]:
+        if role is Role.FACTORY:
+            return self._of_factory(module, call)
+        if role is Role.PROVIDER:
+            return self._of_provider(module, call)
+        return self._of_dependency(module, call)
+
+    def _of_factory(self, module: str, call: Call) -> tuple[str, str]:
+        if call.kind in _WITHS:
+            return self._entered(module, call)
+        if call.kind in (RETURN, YIELD, YIELD_FROM):
+            return "escape", ""
+        if call.kind == ASSIGN:
+            return self._assigned(module, call)
+        if call.kind == ATTRIBUTE:
+            outer = self.roles.outer(module, call)
+            if outer is not None and outer.kind in _WITHS and call.targets == ("begin",):
+                return ("with", "") if self.driver.releases else ("leak", "`with` ends the transaction only")
+            if call.targets[0] in ("__enter__", "__aenter__"):
+                return "leak", "entered by hand"
+            return "leak", "used and dropped"
+        if call.kind == ARGUMENT:
+            return "leak", f"handed to {call.targets[0]}() without a name to close it by"
+        return "leak", ""
+
+    def _entered(self, module: str, call: Call) -> tuple[str, str]:
+        if not (self.driver.releases or call.flags & CLOSING):
+            return "leak", "`with` ends the transaction and keeps the connection open"
+        if not call.flags & CLOSING and self._cannot_be_entered(module, call):
+            return "leak", "it is no context manager"
+        for target in call.targets:
+            if any(use.kind == RETURN and use.scope == call.scope for use in self._uses[module].get(target, ())):
+                return "escape", "returned from inside its own `with`, so it is closed when the caller gets it"
+        return "with", ""
+
+    def _cannot_be_entered(self, module: str, call: Call) -> bool:
+        return self.roles.readings.resolve(module, call) in ("asyncpg.connect", "asyncpg.connection.connect")
+
+    def _assigned(self, module: str, call: Call) -> tuple[str, str]:
+        found = [self._of_variable(module, call, target) for target in call.targets]
+        # One good name is enough: `a = self.b = SessionLocal()`.
+        return min(found, key=lambda each: LEVELS[each[0]] + (each[0] == "leak"), default=("leak", ""))
+
+    def _of_variable(self, module: str, call: Call, target: str) -> tuple[str, str]:
+        happy = False
+        if "." in target or (call.scope, target) in self.index.modules[module].globals or call.scope == 0:
+            return self._kept(module, call, target)
+        for closing in self._closings_of(module, call, target):
+            if closing.closing or closing.flags & HANDLER:
+                return "finally", ""
+            happy = True
+        leaves = ""
+        for use in self._uses[module].get(target, ()):
+            if not self._sees(module, use.scope, call.scope):
+                continue
+            if use.kind == REFERRED and use.target in self.driver.closers:
+                return "finally", ""
+            if use.kind == CLOSED or (use.kind in _WITHS and use.line >= call.line and self.driver.releases):
+                return "with", ""
+            if use.kind in (RETURN, YIELD) and use.scope == call.scope and use.line >= call.line:
+                leaves = "escape"
+            elif use.kind == STORED and "." in use.target and use.line >= call.line:
+                leaves = leaves or self._kept(module, call, use.target)[0]
+        if leaves and leaves != "leak":
+            return leaves, ""
+        return "leak", "closed only where nothing goes wrong" if happy else "nothing closes it"
+
+    def _kept(self, module: str, call: Call, target: str) -> tuple[str, str]:
+        """A session on an object or in a global: it outlives the function; whether its owner closes it is the point."""
+        wanted = self.index.bound_name(module, call.scope, target)
+        for other in self._closings[module]:
+            receiver = self._receiver(other)
+            if receiver and (
+                receiver == target or self.index.bound_name(module, other.scope, receiver) == wanted is not None
+            ):
+                return "escape", "closed by its owner"
+        return "leak", "kept beyond the function and never closed"
+
+    def _closings_of(self, module: str, call: Call, target: str) -> Iterator[Call]:
+        for other in self._closings[module]:
+            is_later = other.line >= call.line and self._receiver(other) == target
+            if is_later and self._sees(module, other.scope, call.scope):
+                yield other
+
+    def _receiver(self, call: Call) -> str:
+        """The session that a call closes: `db` in `db.close()` and in `pool.release(db)`."""
+        head, _, last = call.text.rpartition(".")
+        if last in self.driver.returners:
+            return call.argument
+        return head if last in self.driver.closers else ""
+
+    def _sees(self, module: str, inner: int, outer: int) -> bool:
+        return outer in self.index.modules[module].chain(inner)
+
+    def _of_provider(self, module: str, call: Call) -> tuple[str, str]:
+        if call.kind in _WITHS or call.kind in (RETURN, DECORATOR):
+            return "provider", ""
+        if call.kind == ARGUMENT and call.targets[0].rpartition(".")[2] in _STEPS:
+            return "manual", f"{call.targets[0]}()"
+        if call.kind == ATTRIBUTE and call.targets[0] in _STEPS:
+            return "manual", f"{call.targets[0]}()"
+        if call.kind == ITERATE:
+            return "manual", "a loop over it"
+        if call.kind == ASSIGN:
+            return self._provider_variable(module, call)
+        return "leak", "the context manager is never entered"
+
+    def _provider_variable(self, module: str, call: Call) -> tuple[str, str]:
+        for target in call.targets:
+            for use in self._uses[module].get(target, ()):
+                if use.kind in _WITHS or (use.kind in (RETURN, YIELD) and use.scope == call.scope):
+                    return "provider", ""
+            for other in self._closings[module]:
+                head, _, last = other.text.rpartition(".")
+                if last in _STEPS and (head == target or (not head and other.argument == target)):
+                    return "manual", f"{last}()"
+        return "leak", "the context manager is never entered"
+
+    def _of_dependency(self, module: str, call: Call) -> tuple[str, str]:
+        found = self.index.definition(self.roles.readings.resolve(module, call))
+        if found is not None and not found[0].scopes[found[1]].flags & GENERATOR:
+            if call.kind in (RETURN, YIELD, YIELD_FROM):
+                return "dependency", ""
+            return self._of_factory(module, call)
+        if call.kind in (RETURN, YIELD_FROM):
+            return "dependency", ""
+        return self._of_provider(module, call)

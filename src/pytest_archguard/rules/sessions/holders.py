@@ -1,0 +1,143 @@
+"""Which names hold a session: variables, parameters, attributes, globals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pytest_archguard.codebase.facts.sessions.parents import ASSIGN, ASYNC_WITH, WITH
+from pytest_archguard.codebase.facts.sessions.scopes import CLASS
+from pytest_archguard.codebase.facts.sessions.uses import CLOSED, STORED, Call, Use
+from pytest_archguard.rules.sessions.injected import Given
+from pytest_archguard.rules.sessions.roles import Role, Roles, name_glob
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A name that holds a session from `line` on. asynchronous: None where that is not known."""
+
+    scope: int
+    name: str
+    line: int
+    asynchronous: bool | None
+    given: Given | None = None
+
+
+class Holders:
+    """Answers whether an expression is a session."""
+
+    def __init__(self, roles: Roles, given: dict[str, list[Given]]) -> None:
+        self.roles = roles
+        self.index = roles.index
+        self.untyped = [name_glob(name) for name in roles.resource.options.names]
+        self._local: dict[tuple[str, int, str], list[Holder]] = {}
+        self._members: dict[str, Holder] = {}
+        self.matched: set[str] = set()
+        for module, found in given.items():
+            self._add_given(module, found)
+        for _ in range(3):  # `a = SessionLocal(); b = a; self.c = b`
+            for module in self.index.modules:
+                self._read(module)
+
+    def _add_given(self, module: str, given: Iterable[Given]) -> None:
+        names = self.index.modules[module]
+        for each in given:
+            holder = Holder(each.scope, each.name, each.line, self.asynchronous(each.typed), each)
+            if names.scopes[each.scope].kind == CLASS:
+                self._members.setdefault(f"{self.index.qualified(module, each.scope)}.{each.name}", holder)
+            else:
+                self._local.setdefault((module, each.scope, each.name), []).append(holder)
+
+    def asynchronous(self, name: str) -> bool | None:
+        """Whether a session of this type or from this factory is used with `await`."""
+        if self.roles.driver.asynchronous is not None:
+            return self.roles.driver.asynchronous
+        driver = self.roles.resource.options.preset
+        return "Async" in name if driver == "psycopg" and name else None
+
+    def _read(self, module: str) -> None:
+        readings = self.roles.readings
+        for call in readings.calls[module]:
+            role = self.roles.of_call(module, call)
+            holds = role is Role.FACTORY and call.kind in (ASSIGN, WITH, ASYNC_WITH)
+            if holds or (role in (Role.PROVIDER, Role.DEPENDENCY) and call.kind in (WITH, ASYNC_WITH)):
+                self._bind(module, call.scope, call.targets, call.line, self._of_call(module, call))
+            elif call.text in ("next", "anext") and call.kind == ASSIGN and self._is_generator(module, call):
+                self._bind(module, call.scope, call.targets, call.line, self.asynchronous(""))
+        for use in readings.uses[module]:
+            if use.target and use.kind in (STORED, WITH, ASYNC_WITH, CLOSED):
+                held = self.find(module, use.scope, use.name, use.line)
+                if held is not None:
+                    self._bind(module, use.scope, (use.target,), use.line, held.asynchronous)
+                elif use.kind in (WITH, ASYNC_WITH) and self._holds_provider(module, use):
+                    self._bind(module, use.scope, (use.target,), use.line, self.asynchronous(""))
+
+    def _of_call(self, module: str, call: Call) -> bool | None:
+        return self.asynchronous(self.roles.readings.resolve(module, call))
+
+    def _is_generator(self, module: str, call: Call) -> bool:
+        if not call.argument.endswith("()"):
+            return False
+        text = call.argument[:-2]
+        role = self.roles.of_name(self.index.resolve(module, call.scope, text), text)
+        return role in (Role.PROVIDER, Role.DEPENDENCY)
+
+    def _holds_provider(self, module: str, use: Use) -> bool:
+        return any(
+            call.scope == use.scope
+            and call.kind == ASSIGN
+            and use.name in call.targets
+            and self.roles.of_call(module, call) is Role.PROVIDER
+            for call in self.roles.readings.calls[module]
+        )
+
+    def _bind(self, module: str, scope: int, targets: Iterable[str], line: int, asynchronous: bool | None) -> None:
+        names = self.index.modules[module]
+        for target in targets:
+            owner = names.owner(scope, target)
+            if owner is None:
+                continue
+            place, name = owner
+            holder = Holder(place, name, line, asynchronous)
+            if place == 0 or names.scopes[place].kind == CLASS:
+                member = self.index.bound_name(module, scope, target)
+                if member is not None:
+                    self._members.setdefault(member, holder)
+            else:
+                known = self._local.setdefault((module, place, name), [])
+                if all(each.line != line for each in known):
+                    known.append(holder)
+                    known.sort(key=lambda each: each.line)
+
+    def find(self, module: str, scope: int, text: str, line: int = 0) -> Holder | None:
+        """What an expression in a scope holds, if it is a session; `line`: as bound last before it."""
+        if not text or "?" in text:
+            return None
+        if text.endswith("()"):
+            return self._of_value(module, scope, text[:-2], line)
+        names = self.index.modules[module]
+        if "." not in text:
+            for place in names.chain(scope):
+                found = self._local.get((module, place, text))
+                if found:
+                    before = [each for each in found if each.line <= line] if place == scope else []
+                    return before[-1] if before else found[0]
+                if place and text in names.bound[place]:
+                    break
+        elif any(pattern.match(text) for pattern in self.untyped):
+            return Holder(0, text, 0, self.asynchronous(""))
+        resolved = self.index.resolve(module, scope, text)
+        found_member = self._members.get(resolved)
+        if found_member is None and self.roles.names.get(resolved) is Role.FACTORY and self._is_registry(resolved):
+            return Holder(0, text, 0, self.asynchronous(resolved))
+        return found_member
+
+    def _is_registry(self, name: str) -> bool:
+        """A scoped session is factory and session in one; a plain factory has no method of a session but `begin`."""
+        return name not in self.roles.session_types and "begin" in self.roles.driver.methods
+
+    def _of_value(self, module: str, scope: int, text: str, line: int) -> Holder | None:
+        role = self.roles.of_name(self.index.resolve(module, scope, text), text)
+        if role is not Role.FACTORY:
+            return None
+        return Holder(scope, text, line, self.asynchronous(self.index.resolve(module, scope, text)))

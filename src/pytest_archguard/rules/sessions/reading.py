@@ -1,0 +1,81 @@
+"""Everything known about the sessions of one resource in a code base: worked out once for all its zones."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.facts.sessions.uses import uses_fact
+from pytest_archguard.codebase.names import NameIndex
+from pytest_archguard.config.resources import Resource
+from pytest_archguard.rules.sessions.forms import Acquisition, Forms
+from pytest_archguard.rules.sessions.holders import Holders
+from pytest_archguard.rules.sessions.injected import Given, Injection
+from pytest_archguard.rules.sessions.roles import Readings, Role, Roles
+from pytest_archguard.rules.sessions.words import Words
+
+
+def fact_for(resource: Resource) -> Fact:
+    """The fact about sessions: the same for all resources of a rules file."""
+    return uses_fact(resource.vocabulary, resource.untyped)
+
+
+class Reading:
+    """One resource in one code base."""
+
+    def __init__(self, readings: Readings, resource: Resource) -> None:
+        self.resource = resource
+        self.index = readings.index
+        self.roles = Roles(readings, resource)
+        injection = Injection(self.roles)
+        self.alias = injection.alias
+        self.given: dict[str, list[Given]] = {
+            name: list(injection.given(names)) for name, names in self.index.modules.items()
+        }
+
+    @cached_property
+    def holders(self) -> Holders:
+        """Which names hold a session."""
+        return Holders(self.roles, self.given)
+
+    @cached_property
+    def acquisitions(self) -> dict[str, list[Acquisition]]:
+        """Every acquisition by module: calls, and what is injected."""
+        forms = Forms(self.roles)
+        found = {name: list(forms.acquisitions(name)) for name in self.index.modules}
+        for name, given in self.given.items():
+            found[name].extend(_injected(each) for each in given if each.form)
+        return found
+
+    @cached_property
+    def words(self) -> Words:
+        """What the words of `forbid` are about."""
+        return Words(self.roles, self.holders, self.acquisitions, self.given)
+
+
+def _injected(given: Given) -> Acquisition:
+    note = f"Depends({given.source}) hands out what the factory gives, and nobody closes it"
+    role = Role.DEPENDENCY if given.form != "leak" else Role.FACTORY
+    return Acquisition(
+        given.module, given.scope, given.form, "", (given.name,), given.line, given.column, role,
+        note if given.form == "leak" else "",
+    )  # fmt: skip
+
+
+_indices: WeakKeyDictionary[Codebase, dict[str, object]] = WeakKeyDictionary()
+
+
+def reading_of(codebase: Codebase, resource: Resource) -> Reading:
+    """The reading of a resource, made on first use and kept as long as the code base."""
+    kept = _indices.setdefault(codebase, {})
+    fact = fact_for(resource)
+    readings = kept.get(fact.key)
+    if not isinstance(readings, Readings):
+        readings = kept[fact.key] = Readings(codebase, fact, NameIndex(codebase))
+    key = f"resource {resource.name} {fact.key}"
+    reading = kept.get(key)
+    if not isinstance(reading, Reading) or reading.resource != resource:
+        reading = kept[key] = Reading(readings, resource)
+    return reading

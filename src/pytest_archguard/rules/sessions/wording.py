@@ -1,0 +1,79 @@
+"""The sentences: what each form and word means, and what to write instead."""
+
+from __future__ import annotations
+
+from pytest_archguard.config.resources import Resource
+from pytest_archguard.rules.sessions.forms import Acquisition
+from pytest_archguard.rules.sessions.words import Finding
+
+FORMS: dict[str, str] = {
+    "alias": "a session is injected through the alias",
+    "annotated": "a session is injected by `Annotated[..., Depends(...)]`",
+    "default": "a session is injected by `= Depends(...)`",
+    "provider": "a session is borrowed by `with` on a provider",
+    "with": "a session is opened by `with` on a factory",
+    "finally": "a session is opened and closed in `finally`",
+    "dependency": "a session is handed on by a dependency",
+    "escape": "a session leaves the function that opened it, and its closing is left to others",
+    "manual": "a provider is stepped through by hand, so what it does on leaving does not happen",
+    "leak": "a session is opened that is not closed on every path",
+}
+
+WORDS: dict[str, str] = {
+    "hold": "a session is kept beyond the call it was opened for",
+    "transaction": "a session's transaction is ended or begun here; that is for whoever opened the session",
+    "leak": FORMS["leak"],
+    "escape": FORMS["escape"],
+    "engine": "an engine, a pool or a session factory is made outside home",
+    "share": "one session is handed to what runs beside its owner",
+    "async_mismatch": "synchronous and asynchronous sessions are mixed up",
+    "bare_provider": "a generator without @contextmanager is used in `with`",
+    "commit_in_loop": "every turn of a loop commits",
+}
+
+
+def advice_for(resource: Resource, found: Acquisition, asynchronous: bool | None, open_to: str) -> str | None:
+    """What to write instead of an acquisition, with the names the rules file lists; None where it lists none."""
+    options = resource.options
+    name = _variable(found)
+    if found.form in ("default", "annotated", "alias") or open_to in ("never", "inject"):
+        if options.alias and open_to != "never":
+            return f"`{name}: {_last(options.alias)}`"
+        return f"take the session as a parameter: `{name}`" if open_to == "never" else None
+    with_ = "async with" if asynchronous else "with"
+    provider = next((each for each in options.providers if "*" not in each), None)
+    if provider is not None:
+        return f"`{with_} {_last(provider)}() as {name}:`"
+    if open_to != "provider" and found.text and "?" not in found.text:
+        opened = f"{found.text}()"
+        if not resource.driver.releases:
+            opened = f"contextlib.closing({opened})"
+        return f"`{with_} {opened} as {name}:`"
+    return None
+
+
+def advice_on(resource: Resource, found: Finding) -> str | None:
+    """What to write instead of what a word forbids."""
+    if found.word == "bare_provider":
+        return f"decorate {found.note} with @contextmanager or @asynccontextmanager"
+    if found.word == "transaction":
+        return "leave it to the caller"
+    if found.word == "commit_in_loop":
+        return "commit once, after the loop"
+    if found.word == "share":
+        return "open a session in each task"
+    if found.word == "engine":
+        home = ", ".join(str(selector) for selector in resource.options.home)
+        return f"make it in {home}" if home else None
+    if found.word == "hold":
+        return "keep the factory, or pass the session to each method"
+    return None
+
+
+def _variable(found: Acquisition) -> str:
+    target = found.targets[0] if found.targets else "db"
+    return target if target.isidentifier() else "db"
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
