@@ -12,13 +12,20 @@ from pytest_archguard.codebase.source import Source
 
 _LEVELS = frozenset({"critical", "debug", "error", "exception", "fatal", "info", "log", "warn", "warning"})
 _LOGGER = re.compile(r"(^|_)(log|logs|logger|logging|structlog|loguru)(_|$)|logger$", re.IGNORECASE)
-# Functions that log, raise or end the process by what they are called: `log_error`, `exit_with_error`, `self.fail`.
-_TELLING = re.compile(r"(^|_)(log|warn|warning|exit|abort|fail|raise|reraise)(_|$)", re.IGNORECASE)
+# Functions that log, raise, report or end the process by their names: `log_error`, `exit_with_error`, `handleError`.
+_TELLING = re.compile(
+    r"(^|_)(log|warn|warning|exit|abort|fail|raise|reraise)(_|$)"
+    r"|(handle|report|record|capture|notify)_?(error|exception|failure)",
+    re.IGNORECASE,
+)
+# `errors.append(...)` keeps for later what went wrong.
+_KEEPING = frozenset({"add", "append", "extend"})
+_KEPT = re.compile(r"(^|_)(errors?|failures?|problems?|warnings?)$", re.IGNORECASE)
 # Functions of the standard library and of error trackers that record or pass on the exception being handled.
 _REPORTING = frozenset(
     {
-        "capture_exception", "exc_info", "format_exc", "format_exception", "print_exc", "print_exception", "quit",
-        "record_exception", "set_exception",
+        "capture_exception", "capture_message", "exc_info", "format_exc", "format_exception", "print_exc",
+        "print_exception", "quit", "record_exception", "set_exception",
     }
 )  # fmt: skip
 
@@ -52,6 +59,8 @@ def _reports(function: ast.expr, source: Source, handled_by: tuple[str, ...]) ->
     if isinstance(function, ast.Attribute):
         if function.attr in _LEVELS and _is_logger(function.value, source):
             return True
+        if function.attr in _KEEPING and _KEPT.search(_last_name(function.value)):
+            return True
         name = function.attr
     elif isinstance(function, ast.Name):
         name = function.id
@@ -66,8 +75,11 @@ def _is_logger(receiver: ast.expr, source: Source) -> bool:
     """`logger`, `self.log`, `logging`, `current_app.logger`, `logging.getLogger(...)`, or what is imported from one."""
     while isinstance(receiver, ast.Call):
         receiver = receiver.func
-    last = receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
-    if _LOGGER.search(last):
+    if _LOGGER.search(_last_name(receiver)):
         return True
     parts = [part for name in source.once(Names).of(receiver) for part in name.lstrip("=~.").split(".")]
     return any(_LOGGER.search(part) or part == "getLogger" for part in parts)
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -38,6 +38,10 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
 """The words of `statements`, each with the kinds of nodes it stands for."""
 
 
+# An expression is a value: what is assigned to or deleted is written as a statement (`os.environ[$K] = $V`).
+_TARGETS = (ast.Store, ast.Del)
+
+
 def snippets(source: Source, search: Search) -> Iterator[Found]:
     """Nodes that match a snippet, each for the first snippet only."""
     seen: set[int] = set()
@@ -45,7 +49,7 @@ def snippets(source: Source, search: Search) -> Iterator[Found]:
         pattern = read_snippet(text)
         matcher = Matcher(pattern, source)
         for node, about in _candidates(pattern, source):
-            if id(node) in seen:
+            if id(node) in seen or isinstance(getattr(node, "ctx", None), _TARGETS):
                 continue
             bindings = matcher.match(node)
             if bindings is None or not holes_fit(search, bindings, source):
