@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +16,7 @@ from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.facts.statements import STYLE_BIT, Statement
 from pytest_archguard.codebase.graph import Graph
-from pytest_archguard.codebase.grimp_scan import Scanned, scan_roots
+from pytest_archguard.codebase.grimp_view import GrimpView
 from pytest_archguard.codebase.layout import Layout, arrange, listing_of
 from pytest_archguard.codebase.newer_syntax import blame
 from pytest_archguard.codebase.parse import Unreadable
@@ -62,8 +61,9 @@ class Codebase:
         self._facts = dict(facts)
         self._faulty = {fault.path for fault in self.unreadable}
         self._graphs: dict[int, Graph] = {}
-        self._scans: dict[tuple[str, ...], Scanned] = {}
-        self._grimp_graphs: dict[tuple[tuple[str, ...], bool, bool], ImportGraph] = {}
+        self._grimp = GrimpView(
+            layout, lambda modules: self.facts_of(modules, IMPORTS), lambda module: self.data(module.path)
+        )
         self._resolved: dict[str, tuple[Import, ...]] = {}
         self._lines = SourceLines(self.data)
         outside = [m.name for m in layout.outside]
@@ -240,41 +240,13 @@ class Codebase:
         include_external_packages: bool = False,
         exclude_type_checking_imports: bool = False,
     ) -> ImportGraph:
-        """What `grimp.build_graph` makes of these packages, wherever they are under the source roots; a copy of
-        its own each time, so that callers may change it. Raises RuleError for a package that does not exist."""
-        from pytest_archguard.codebase.grimp_graph import fill  # grimp is loaded only if something needs it
-
-        scanned = self._scanned(root_packages)
-        key = (scanned.roots, include_external_packages, exclude_type_checking_imports)
-        if key not in self._grimp_graphs:
-            self._grimp_graphs[key] = fill(
-                scanned,
-                lambda modules: self.facts_of(modules, IMPORTS),
-                lambda module: self.data(module.path),
-                include_external_packages,
-                exclude_type_checking_imports,
-            )
-        return deepcopy(self._grimp_graphs[key])
+        """See `GrimpView.graph`."""
+        return self._grimp.graph(root_packages, include_external_packages, exclude_type_checking_imports)
 
     def import_sites(self, importer: str, imported: str, externals_squashed: bool = True) -> tuple[Site, ...]:
         """The statements behind an import in one of the graphs that `grimp_graph` made, in the order of lines."""
-        from pytest_archguard.codebase.grimp_graph import import_lines
-
-        for scanned in reversed(self._scans.values()):
-            module = scanned.modules.get(importer)
-            if module is not None:
-                ((_, statements),) = self.facts_of([module], IMPORTS)
-                lines = import_lines(scanned, module, statements or (), imported, externals_squashed)
-                sites = tuple(self.site_in(module.path, line, column) for line, column in lines)
-                if sites:
-                    return sites
-        return ()
-
-    def _scanned(self, root_packages: Sequence[str]) -> Scanned:
-        roots = tuple(sorted(set(root_packages)))
-        if roots not in self._scans:
-            self._scans[roots] = scan_roots(self.layout.folders, self.layout.source_roots, roots)
-        return self._scans[roots]
+        places = self._grimp.places(importer, imported, externals_squashed)
+        return tuple(self.site_in(path, line, column) for path, line, column in places)
 
     # Places
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 
 import grimp
 
@@ -63,12 +63,15 @@ def _imports(
 
 
 def import_lines(
-    scanned: Scanned, module: Module, statements: Iterable[Statement], imported: str, externals: bool = True
-) -> Iterator[tuple[int, int]]:
-    """Line and column of the statements behind one import of such a graph, in the order of lines."""
+    scanned: Scanned, module: Module, statements: Iterable[Statement], externals: bool = True
+) -> dict[str, list[tuple[int, int]]]:
+    """Line and column of the statements behind each import of a module in such a graph, in the order of lines."""
+    found: dict[str, list[tuple[int, int]]] = {}
     for statement in statements:
-        if not statement[3] & DYNAMIC and imported in scanned.targets(module, statement, externals):
-            yield statement[0], statement[1]
+        if not statement[3] & DYNAMIC:
+            for imported in dict.fromkeys(scanned.targets(module, statement, externals)):
+                found.setdefault(imported, []).append((statement[0], statement[1]))
+    return found
 
 
 def _lines(module: Module, data_of: Callable[[Module], bytes | None]) -> list[str]:
