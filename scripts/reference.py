@@ -33,6 +33,7 @@ from pytest_archguard.errors import ConfigurationError
 from pytest_archguard.report.text import failure_text
 from pytest_archguard.report.viewpoint import Viewpoint
 from pytest_archguard.rules.base import Exemption, RuleOptions
+from pytest_archguard.rules.code_patterns import NameGlob, Regex, Surrounding, Texts
 from pytest_archguard.rules.configuration import load_configuration
 from pytest_archguard.rules.registry import BUILT_IN, load_kind
 
@@ -49,6 +50,10 @@ TYPES: dict[Any, str] = {
     float: "number",
     str: "string",
     date: "date",
+    NameGlob: "name glob",
+    Regex: "regular expression",
+    Surrounding: "snippet",
+    Texts: "glob",
 }
 
 
