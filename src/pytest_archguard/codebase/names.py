@@ -98,6 +98,13 @@ class ModuleNames:
         around = self.class_of(scope)
         return None if around is None else (around, rest)
 
+    def note(self, scope: int, target: str) -> None:
+        """Registers a name that is assigned a value which is no other name."""
+        owner = self.owner(scope, target)
+        if owner is not None and "?" not in target and "[" not in target:
+            place, name = owner
+            self.bound[place].setdefault(name, Value(self.name, scope, None, False))
+
     def class_of(self, scope: int) -> int | None:
         """The class whose method (or a function in one) this scope is; the scope itself if it is a class."""
         number = scope
@@ -199,14 +206,12 @@ class NameIndex:
 
     def names_in(self, name: str) -> list[str]:
         """The dotted names below the module or class that the start of `name` means, for suggestions."""
-        parts = name.split(".")
-        for count in range(len(parts) - 1, 0, -1):
-            head = ".".join(parts[:count])
-            found = self.definition(self.canonical(head))
-            if found is not None:
-                return [f"{head}.{bound}" for bound in found[0].bound[found[1]]]
-            if head in self.modules:
-                return [f"{head}.{bound}" for bound in self.modules[head].bound[0]]
+        head = name.rpartition(".")[0]
+        found = self.definition(self.canonical(head)) if head else None
+        if found is not None:
+            return [f"{head}.{bound}" for bound in found[0].bound[found[1]]]
+        if head in self.modules:
+            return [f"{head}.{bound}" for bound in self.modules[head].bound[0]]
         return [f"{module.name}.{bound}" for module in self.modules.values() for bound in module.bound[0]]
 
     def types(self, value: Value, depth: int = _DEPTH) -> Iterator[str]:
@@ -295,14 +300,14 @@ class NameIndex:
                 return self._resolve(names.name, names.scopes[place].parent, binding.default, depth - 1)
             return own
         if isinstance(binding, Value) and not binding.is_annotation:
-            return self._aliased(binding, own, name, depth)
+            return self._aliased(binding, own, name, place, depth)
         return own
 
-    def _aliased(self, value: Value, own: str, name: str, depth: int) -> str:
+    def _aliased(self, value: Value, own: str, name: str, place: int, depth: int) -> str:
         shape = value.shape
         if isinstance(shape, tuple) and shape[0] == "()" and shape[1].rpartition(".")[2] == "partial":
             shape = shape[2] if len(shape) > 2 else None
-        if not isinstance(shape, str) or shape == name:
+        if not isinstance(shape, str) or (shape == name and value.scope == place):
             return own
         return self._resolve(value.module, value.scope, shape, depth - 1)
 

@@ -170,9 +170,8 @@ class Forms:
         wanted = self.index.bound_name(module, call.scope, target)
         for other in self._closings[module]:
             receiver = self._receiver(other)
-            if receiver and (
-                receiver == target or self.index.bound_name(module, other.scope, receiver) == wanted is not None
-            ):
+            closed = self.index.bound_name(module, other.scope, receiver) if receiver else None
+            if receiver and (receiver == target if wanted is None else closed == wanted):
                 return "escape", "closed by its owner"
         return "leak", "kept beyond the function and never closed"
 

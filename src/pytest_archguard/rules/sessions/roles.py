@@ -51,6 +51,11 @@ class Readings:
             calls, uses = codebase.fact(name, fact)
             self.calls[name] = [Call(*call) for call in calls]
             self.uses[name] = [Use(*use) for use in uses]
+            names = index.modules[name]
+            for call in self.calls[name]:
+                if call.kind in (ASSIGN, WITH, ASYNC_WITH):
+                    for target in call.targets:
+                        names.note(call.scope, target)
 
     def resolve(self, module: str, call: Call) -> str:
         """The resolved name of what is called."""
@@ -97,7 +102,8 @@ class Roles:
         head, _, last = name.rpartition(".")
         if head:
             owner = self.names.get(head)
-            if owner is Role.FACTORY and last == "begin" and "begin" in self.driver.methods:
+            is_maker = owner is Role.FACTORY and last == "begin" and "begin" in self.driver.methods
+            if is_maker and not self.is_session_type(head):
                 return Role.PROVIDER  # sessionmaker.begin()
             if owner is Role.POOL or head in self.driver.pools:
                 if last in self.driver.pooled:

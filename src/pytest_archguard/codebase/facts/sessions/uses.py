@@ -115,6 +115,7 @@ class _Reader:
         self.scopes: Scopes = source.once(scopes_of)
         self.words = words
         self.tracked = _parameters(self.scopes, untyped)
+        self.results: set[str] = set()  # names bound to what a function of the code base gives
         self.roots = self._roots()
 
     def _roots(self) -> frozenset[str]:
@@ -124,8 +125,13 @@ class _Reader:
         roots.update(f.name for f in self.find(ast.ClassDef, ()))  # type: ignore[attr-defined]
         for node in self.find(ast.Assign, ()):
             assert isinstance(node, ast.Assign)
-            if type(node.targets[0]) is ast.Name and self._may_be_factory(node.value, roots):
-                roots.add(node.targets[0].id)
+            target, value = node.targets[0], node.value
+            if type(target) is not ast.Name:
+                continue
+            if self._may_be_factory(value, roots):
+                roots.add(target.id)
+            elif type(value) is ast.Call and type(value.func) is ast.Name and value.func.id in roots:
+                self.results.add(target.id)
         return frozenset(roots)
 
     def _may_be_factory(self, value: ast.expr, roots: set[str]) -> bool:
@@ -139,18 +145,20 @@ class _Reader:
 
     def calls(self) -> Iterator[tuple[Any, ...]]:
         words, roots = self.words, self.roots
+        plain = words | roots | self.results
         for node in self.find(ast.Call, ()):
             function: ast.expr = node.func  # type: ignore[attr-defined]
             kind = type(function)
             if kind is ast.Name:
-                name = function.id  # type: ignore[attr-defined]
-                if name not in words and name not in roots:
+                if function.id not in plain:  # type: ignore[attr-defined]
                     continue
             elif kind is ast.Attribute:
                 if function.attr not in words:  # type: ignore[attr-defined]
                     base = function.value  # type: ignore[attr-defined]
                     while type(base) is ast.Attribute:
                         base = base.value
+                    if type(base) is ast.Call and type(base.func) is ast.Name and base.func.id[:1].isupper():
+                        base = base.func  # `Store().open()`
                     if type(base) is not ast.Name or base.id not in roots:
                         continue
             elif kind is not ast.Call:
