@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
@@ -15,7 +15,7 @@ from pytest_archguard.config.selectors import Selectors
 from pytest_archguard.errors import RuleError
 from pytest_archguard.model import Site, Violation
 from pytest_archguard.rules.base import Claim
-from pytest_archguard.rules.size_limits import EVERYTHING, MEASURES, Limits, Measured, excess, is_over, measured
+from pytest_archguard.rules.size_limits import EVERYTHING, MEASURES, Limits, Measured, excess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Size(Limits):
 
     def needs(self) -> frozenset[Fact]:
         """What the configured limits are about."""
-        facts = {MEASURES[key].fact for key in self._keys()}
+        facts = {fact for key in self._keys() if isinstance(fact := MEASURES[key].fact, Fact)}
         return frozenset(facts | {DEFINITIONS} if self.max_classes_named else facts)
 
     def claims(self) -> Iterable[Claim]:
@@ -83,7 +83,10 @@ class Size(Limits):
     def check(self, codebase: Codebase) -> Iterable[Violation]:
         """Everything that is over its limit, the worst first: how far a value is from its limit is what counts."""
         selected = sorted(codebase.select(self.modules))
-        found = [violation for key in self._keys() for violation in self._over(codebase, key, selected)]
+        keys = self._keys()
+        measures = {MEASURES[key].fact: MEASURES[key] for key in keys}
+        known = {fact: measure.data(codebase, selected) for fact, measure in measures.items()}
+        found = [violation for key in keys for violation in self._over(codebase, key, known[MEASURES[key].fact])]
         found += self._over_all(codebase, selected)
         found.sort(key=_rank)
         yield from found
@@ -105,24 +108,21 @@ class Size(Limits):
         tables = (self, *self.overrides)
         return [key for key in MEASURES if any(table.limit(key) is not None for table in tables)]
 
-    def _over(self, codebase: Codebase, key: str, selected: list[str]) -> Iterator[Violation]:
-        tables = [(table, codebase.select(table.modules)) for table in reversed(self.overrides) if table.limit(key)]
-        for module in selected:
-            table = next((table for table, modules in tables if module in modules), self)
+    def _over(self, codebase: Codebase, key: str, known: list[tuple[str, Any]]) -> Iterator[Violation]:
+        measure = MEASURES[key]
+        overrides = [(table, codebase.select(table.modules)) for table in reversed(self.overrides) if table.limit(key)]
+        for module, data in known:
+            table = next((table for table, modules in overrides if module in modules), self) if overrides else self
             limit = table.limit(key)
             if limit is None:
                 continue
-            message = MEASURES[key].sentence(limit)
-            if isinstance(table, Override):
-                message += f" ({table.reason})"
-            offenders = [item for item in measured(codebase, key, module) if is_over(key, item.value, limit)]
-            for item, detail in _told_apart(key, offenders):
+            for item, detail in _told_apart(key, measure.over(data, limit)):
                 yield Violation(
                     check=key,
                     subject=module,
                     scope=item.scope,
                     detail=detail,
-                    message=message,
+                    message=_message(measure.sentence(limit), table),
                     value=item.value,
                     limit=limit,
                     sites=(codebase.site(module, item.line, item.column),),
@@ -157,6 +157,10 @@ class Size(Limits):
             raise RuleError("\n".join(idle))
 
 
+def _message(sentence: str, table: Limits) -> str:
+    return f"{sentence} ({table.reason})" if isinstance(table, Override) else sentence
+
+
 def _told_apart(key: str, offenders: list[Measured]) -> Iterator[tuple[Measured, str | None]]:
     """Each with what tells it from those of the same name (redefinitions, `if` / `else`, overloads): its rank.
 
@@ -164,6 +168,8 @@ def _told_apart(key: str, offenders: list[Measured]) -> Iterator[tuple[Measured,
     and go that are within the limit, and when some of several offenders are mended the rest stay below the ceilings
     they had.
     """
+    if not offenders:
+        return
     seen: dict[str | None, int] = {}
     for item in sorted(offenders, key=lambda item: excess(key, item.value, 1), reverse=True):
         seen[item.scope] = rank = seen.get(item.scope, 0) + 1

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.complexity import COMPLEXITY, FunctionComplexity
 from pytest_archguard.codebase.facts.definitions import DEFINITIONS, ClassSize, Definitions, FunctionSize
-from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.facts.lines import LINES
 from pytest_archguard.codebase.facts.maintainability import MAINTAINABILITY
 from pytest_archguard.codebase.facts.raw import RAW, RawCounts
@@ -112,9 +111,8 @@ class Limits:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One thing that was measured. `scope`: its qualified name in the module; None for the module itself."""
+class Measured(NamedTuple):
+    """One thing that is over its limit. `scope`: its qualified name in the module; None for the module itself."""
 
     scope: str | None
     value: float
@@ -122,34 +120,34 @@ class Measured:
     column: int = 1
 
 
+Over = Callable[[Any, float], "list[Measured]"]
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """How one option is judged.
 
-    fact: what `read` is given for each module. demand: what is asked of everything that is measured.
+    fact: what `over` is given for each module; a name stands for the modules the import graph has around it.
+    demand: what is asked of everything that is measured. over: what is over a limit.
     """
 
-    fact: Fact
+    fact: Fact | Literal["imports", "importers"]
     demand: str
-    read: Callable[[Any], Iterable[Measured]]
+    over: Over
 
     def sentence(self, limit: float) -> str:
         """What a limit demands: `modules may have at most 500 lines`."""
         return self.demand.format(limit if isinstance(limit, int) else f"{limit:g}")
 
-
-def measured(codebase: Codebase, key: str, module: str) -> Iterable[Measured]:
-    """Everything in a module that this option limits; nothing for a file that cannot be read."""
-    if key in DEGREES:
-        return (Measured(None, DEGREES[key](codebase, module)),)
-    measure = MEASURES[key]
-    data = codebase.fact(module, measure.fact)
-    return () if data is None else measure.read(data)
-
-
-def is_over(key: str, value: float, limit: float) -> bool:
-    """Whether a value breaks its limit."""
-    return value < limit if key.startswith("min_") else value > limit
+    def data(self, codebase: Codebase, modules: Iterable[str]) -> list[tuple[str, Any]]:
+        """What is known about each module; files that cannot be read are left out."""
+        if isinstance(self.fact, Fact):
+            found = ((module, codebase.fact(module, self.fact)) for module in modules)
+            return [pair for pair in found if pair[1] is not None]
+        graph = codebase.graph(RUNNING_OR_TYPING)
+        around = graph.successors if self.fact == "imports" else graph.predecessors
+        judged = {graph.ids[name] for name in codebase.modules}
+        return [(module, len(judged.intersection(around[graph.ids[module]]))) for module in modules]
 
 
 def excess(key: str, value: float, limit: float) -> float:
@@ -159,66 +157,54 @@ def excess(key: str, value: float, limit: float) -> float:
     return value / limit
 
 
-def _raw(field: str) -> Callable[[Any], Iterable[Measured]]:
-    def read(data: Any) -> Iterator[Measured]:
-        yield Measured(None, getattr(RawCounts(*data), field))
-
-    return read
+def _whole(value: float, limit: float) -> list[Measured]:
+    return [Measured(None, value)] if value > limit else []
 
 
-def _whole(data: Any) -> Iterator[Measured]:
-    yield Measured(None, data)
+def _below(value: float, limit: float) -> list[Measured]:
+    return [Measured(None, value)] if value < limit else []
 
 
-def _top(field: str) -> Callable[[Any], Iterable[Measured]]:
-    def read(data: Any) -> Iterator[Measured]:
-        yield Measured(None, getattr(Definitions(*data), field))
-
-    return read
+def _field(of: type[tuple[Any, ...]], name: str) -> Over:
+    position = _position(of, name)
+    return lambda data, limit: _whole(data[position], limit)
 
 
-def _function(field: str) -> Callable[[Any], Iterable[Measured]]:
-    position = FunctionSize._fields.index(field)
-    return lambda data: _rows(Definitions(*data).functions, position)
+def _function(name: str) -> Over:
+    rows, position = _position(Definitions, "functions"), _position(FunctionSize, name)
+    return lambda data, limit: _rows(data[rows], position, limit)
 
 
-def _class(field: str) -> Callable[[Any], Iterable[Measured]]:
-    position = ClassSize._fields.index(field)
-    return lambda data: _rows(Definitions(*data).classes, position)
+def _class(name: str) -> Over:
+    rows, position = _position(Definitions, "classes"), _position(ClassSize, name)
+    return lambda data, limit: _rows(data[rows], position, limit)
 
 
-def _rows(rows: Iterable[tuple[Any, ...]], position: int) -> Iterator[Measured]:
-    for row in rows:
-        yield Measured(row[0], row[position], row[1], row[2])
+def _complexity(data: Any, limit: float) -> list[Measured]:
+    return _rows(data, _position(FunctionComplexity, "complexity"), limit)
 
 
-def _complexity(data: Any) -> Iterator[Measured]:
-    for row in data:
-        found = FunctionComplexity(*row)
-        yield Measured(found.qualname, found.complexity, found.line, found.column)
+def _rows(rows: Iterable[tuple[Any, ...]], position: int, limit: float) -> list[Measured]:
+    # Rows of every kind begin with the qualified name, the line and the column.
+    return [Measured(row[0], row[position], row[1], row[2]) for row in rows if row[position] > limit]
 
 
-def _fan_out(codebase: Codebase, module: str) -> int:
-    graph = codebase.graph(RUNNING_OR_TYPING)
-    return sum(graph.names[node] in codebase.modules for node in graph.successors[graph.ids[module]])
+def _position(of: type[tuple[Any, ...]], name: str) -> int:
+    fields: tuple[str, ...] = of._fields  # type: ignore[attr-defined]
+    return fields.index(name)
 
-
-def _fan_in(codebase: Codebase, module: str) -> int:
-    graph = codebase.graph(RUNNING_OR_TYPING)
-    return sum(graph.names[node] in codebase.modules for node in graph.predecessors[graph.ids[module]])
-
-
-DEGREES: dict[str, Callable[[Codebase, str], int]] = {"max_imports": _fan_out, "max_importers": _fan_in}
 
 MEASURES: dict[str, Measure] = {
     "max_lines": Measure(LINES, "modules may have at most {} lines", _whole),
-    "max_sloc": Measure(RAW, "modules may have at most {} source lines (sloc)", _raw("sloc")),
-    "max_lloc": Measure(RAW, "modules may have at most {} logical lines (lloc)", _raw("lloc")),
-    "min_maintainability": Measure(MAINTAINABILITY, "modules must have a maintainability index of at least {}", _whole),
-    "max_classes": Measure(DEFINITIONS, "modules may define at most {} classes", _top("top_classes")),
-    "max_functions": Measure(DEFINITIONS, "modules may define at most {} functions", _top("top_functions")),
-    "max_imports": Measure(IMPORTS, "modules may import at most {} other modules of the code base", _whole),
-    "max_importers": Measure(IMPORTS, "modules may be imported by at most {} other modules", _whole),
+    "max_sloc": Measure(RAW, "modules may have at most {} source lines (sloc)", _field(RawCounts, "sloc")),
+    "max_lloc": Measure(RAW, "modules may have at most {} logical lines (lloc)", _field(RawCounts, "lloc")),
+    "min_maintainability": Measure(MAINTAINABILITY, "modules must have a maintainability index of at least {}", _below),
+    "max_classes": Measure(DEFINITIONS, "modules may define at most {} classes", _field(Definitions, "top_classes")),
+    "max_functions": Measure(
+        DEFINITIONS, "modules may define at most {} functions", _field(Definitions, "top_functions")
+    ),
+    "max_imports": Measure("imports", "modules may import at most {} other modules of the code base", _whole),
+    "max_importers": Measure("importers", "modules may be imported by at most {} other modules", _whole),
     "max_function_lines": Measure(DEFINITIONS, "functions may have at most {} lines", _function("lines")),
     "max_complexity": Measure(COMPLEXITY, "functions may have a complexity of at most {}", _complexity),
     "max_arguments": Measure(DEFINITIONS, "functions may take at most {} arguments", _function("arguments")),
