@@ -166,5 +166,7 @@ def _breakdown_for(contract: Contract) -> breakdown.Breakdown | None:
 
 def _start_of(name: str, codebase: Codebase) -> tuple[Site, ...]:
     """The first line of a module, or of the first module below a package that is no module."""
-    below = sorted(codebase.select_below(name))
-    return (codebase.site(below[0], 1),) if below else ()
+    layout = codebase.layout  # import-linter also judges modules that are tests or left out here
+    modules = (*layout.modules, *layout.test_modules, *layout.outside)
+    below = [module for module in modules if module.name == name or module.name.startswith(f"{name}.")]
+    return (codebase.site_in(min(below).path, 1),) if below else ()
