@@ -88,12 +88,13 @@ class Entry(NamedTuple):
         return False
 
     def stricter(self, other: Entry) -> Entry:
-        """The entry that allows only what both allow."""
+        """The entry that allows only what both allow; the same for either order."""
         days = [day for day in (self.until, other.until) if day is not None]
         return self._replace(
             times=min(self.times, other.times),
             ceiling=_of_both(min, self.ceiling, other.ceiling),
             floor=_of_both(max, self.floor, other.floor),
+            reason=min(self.reason, other.reason),
             until=min(days) if days else None,
         )
 

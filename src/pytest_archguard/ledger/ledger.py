@@ -39,13 +39,22 @@ class Ledger:
     """The baseline, the exceptions and the suppressions of one rules file, applied to one code base."""
 
     def __init__(
-        self, root: Path, rules: Sequence[Rule], codebase: Codebase, today: date, history: History | None = None
+        self,
+        root: Path,
+        rules: Sequence[Rule],
+        codebase: Codebase,
+        today: date,
+        *,
+        baseline: Baseline | None = None,
+        history: History | None = None,
     ) -> None:
-        """root: the folder of the rules file. history: for following moved modules; git by default."""
+        """root: the folder of the rules file. baseline: by default the file in it. history: for following moved
+        modules; git by default."""
         self.path = root / BASELINE
         self._rules = rules
         self._codebase = codebase
         self._today = today
+        self._given = baseline
         self._git = Git(root)
         self._history = history or self._git
         self._comments = Comments(codebase)
@@ -55,7 +64,7 @@ class Ledger:
     @cached_property
     def baseline(self) -> Baseline:
         """The file, read once."""
-        return read_baseline(self.path)
+        return read_baseline(self.path) if self._given is None else self._given
 
     def judge(self, rule: Rule, found: Iterable[Violation]) -> Matched:
         """The states of everything a rule found, and what is listed, excepted or suppressed in vain."""
