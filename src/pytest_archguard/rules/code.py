@@ -9,7 +9,6 @@ from typing import ClassVar, Literal, NamedTuple
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.code.extract import read_matches
-from pytest_archguard.codebase.facts.code.name_globs import first_match
 from pytest_archguard.codebase.facts.code.search import Match, Matches, Search
 from pytest_archguard.config.nearest import nearest
 from pytest_archguard.config.options import option
@@ -17,6 +16,7 @@ from pytest_archguard.config.selectors import Selector, Selectors
 from pytest_archguard.errors import RuleError
 from pytest_archguard.model import Violation
 from pytest_archguard.rules.base import Claim
+from pytest_archguard.rules.code_names import Meanings
 from pytest_archguard.rules.code_options import check_options
 from pytest_archguard.rules.code_patterns import Keyword, NameGlob, Parameter, Regex, Snippet, Surrounding, Texts
 from pytest_archguard.rules.code_wording import CHECKS, demand, listed, requirements
@@ -206,20 +206,18 @@ def _hits(codebase: Codebase, search: Search, modules: Iterable[str]) -> tuple[l
     hits: list[_Hit] = []
     satisfied = 0
     by_name = search.matcher in ("calls", "decorated", "annotations")
+    meanings = Meanings(codebase, search.patterns if by_name else ())
     for module in modules:
         matches = _matches(codebase, search, module)
-        package = codebase.modules[module].package
         for match in matches.found:
             if not by_name:
                 hits.append(_Hit(module, match, match.names[0] if match.names else ""))
                 continue
-            found = first_match(search.patterns, match.names, module, package)
+            found = meanings.first_match(module, match.names)
             if found is not None:
                 glob, name = found
                 hits.append(_Hit(module, match._replace(pattern=search.patterns.index(glob)), name.lstrip("~.")))
-        satisfied += sum(
-            first_match(search.patterns, names, module, package) is not None for names in matches.satisfied
-        )
+        satisfied += sum(meanings.first_match(module, names) is not None for names in matches.satisfied)
     return hits, satisfied
 
 

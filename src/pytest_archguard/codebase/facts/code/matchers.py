@@ -13,7 +13,7 @@ from pytest_archguard.codebase.facts.code.calls import Calls
 from pytest_archguard.codebase.facts.code.found import Found, source_text
 from pytest_archguard.codebase.facts.code.handlers import swallows
 from pytest_archguard.codebase.facts.code.matching import Bindings, Matcher
-from pytest_archguard.codebase.facts.code.name_globs import glob_regex, may_match
+from pytest_archguard.codebase.facts.code.name_globs import glob_regex, matches, may_match
 from pytest_archguard.codebase.facts.code.names import Names
 from pytest_archguard.codebase.facts.code.search import Search
 from pytest_archguard.codebase.facts.code.shape import shape
@@ -152,7 +152,7 @@ def _plausible(glob: str, function: ast.expr, source: Source) -> bool:
     written = dotted(function)
     if written is None or written.partition(".")[0] in source.once(Aliases).bound:
         return True
-    return any(may_match(glob, prefix + written) for prefix in ("", "~", "="))
+    return matches(glob, written) or may_match(glob, f"~{written}") or may_match(glob, f"={written}")
 
 
 def call_names(function: ast.expr, names: Names) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ A resolved name is absolute (`requests.get`), or begins with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 UNDECIDED = ("=", ".")
@@ -42,15 +41,29 @@ def any_word(glob: str) -> str:
 
 @lru_cache(maxsize=16384)
 def may_match(glob: str, name: str) -> bool:
-    """Whether a resolved name matches, or might once the module it stands in is known.
+    """Whether a resolved name matches, or might once the other modules are known.
 
     A part of the glob without wildcards must be written in the file: `app.legacy.*` finds those who import
     `app.legacy`, not what its own modules call of each other by shorter names.
     """
     if not name.startswith(UNDECIDED):
-        return matches(glob, name)
+        return matches(glob, name) or _may_be_handed_on(glob, name)
+    if name.startswith(".") and _may_be_handed_on(glob, name):
+        return True
     tail = name.lstrip("=.")
     return any(glob_regex(end).fullmatch(tail) is not None for end in _ends(glob))
+
+
+def _may_be_handed_on(glob: str, name: str) -> bool:
+    """Whether an imported name may be what a module of the code base imported under the same name."""
+    if name.startswith("~") or "." not in name:
+        return False
+    last = last_word(glob)
+    if last:
+        return name.endswith(f".{last}")
+    word = any_word(glob)
+    parts = name.split(".")
+    return word in parts and matches(glob, ".".join(parts[parts.index(word) :]))
 
 
 @lru_cache(maxsize=1024)
@@ -74,9 +87,3 @@ def absolute(name: str, module: str, package: str) -> str:
     if up > len(parts) or not parts:
         return name
     return ".".join([*parts[: len(parts) - up], tail])
-
-
-def first_match(globs: Iterable[str], names: Iterable[str], module: str, package: str) -> tuple[str, str] | None:
-    """The first glob that one of the names matches, and that name made absolute; None when no glob does."""
-    full = [absolute(name, module, package) for name in names]
-    return next(((glob, name) for glob in globs for name in full if matches(glob, name)), None)
