@@ -92,6 +92,12 @@ MISTAKES: dict[str, tuple[dict[str, str], str]] = {
         - [tool.import-linter]: nobody reads this table; import-linter reads [tool.importlinter]
         """,
     ),
+    "[tool.imprtlinter]": (
+        {"pyproject": contracts("a").replace("importlinter", "imprtlinter")},
+        """
+        - [tool.imprtlinter]: nobody reads this table; import-linter reads [tool.importlinter]
+        """,
+    ),
     "[importlinter] in TOML": (
         {"pyproject": '[importlinter]\nroot_package = "app"\n'},
         """

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import SequenceMatcher
 from typing import Any
 
 from pytest_archguard.config.nearest import did_you_mean, nearest
 from pytest_archguard.config.options import Context
-from pytest_archguard.rules.import_linter.reading import INI_FILES, SECTION, TOML_FILE, Declaration, Documents
+from pytest_archguard.rules.import_linter.reading import (
+    INI_FILES,
+    SECTION,
+    TOML_FILE,
+    Declaration,
+    Documents,
+    resembles_import_linter,
+)
 
 SESSION_KEYS = frozenset(
     {"root_package", "root_packages", "include_external_packages", "exclude_type_checking_imports", "contract_types"}
@@ -22,32 +28,25 @@ def report_misspelt_sections(documents: Documents, context: Context) -> None:
     """Reports every section or table that is meant for import-linter but that it does not read."""
     for name, parser in documents.ini.items():
         for section in parser.sections():
-            if not _is_read(section) and _resembles(re.split(r"[:.\s]", section.removeprefix("tool:"))[0]):
+            if not _is_read(section) and resembles_import_linter(re.split(r"[:.\s]", section.removeprefix("tool:"))[0]):
                 context.report(f"{name} [{section}]", f"nobody reads this section; {_INI_HINT}")
         contracts = [section for section in parser.sections() if section.startswith(f"{SECTION}:")]
         if contracts and not parser.has_section(SECTION):
             text = f"without a section [{SECTION}] (root_package = ...) import-linter reads none of its contracts"
             context.report(f"{name} [{contracts[0]}]", text)
-        elif name == ".importlinter" and not any(_resembles(section) for section in parser.sections()):
+        elif name == ".importlinter" and not any(resembles_import_linter(section) for section in parser.sections()):
             context.report(name, f"declares nothing; {_INI_HINT}")
     tool = documents.toml.get("tool", {})
     for key in tool if isinstance(tool, Mapping) else ():
-        if key != SECTION and _resembles(key):
+        if key != SECTION and resembles_import_linter(key):
             context.report(f"[tool.{key}]", f"nobody reads this table; import-linter reads [tool.{SECTION}]")
     for key in documents.toml:
-        if _resembles(key):
+        if resembles_import_linter(key):
             context.report(f"[{key}]", f"nobody reads this table; import-linter reads [tool.{SECTION}]")
 
 
 def _is_read(section: str) -> bool:
     return section == SECTION or section.startswith(f"{SECTION}:")
-
-
-def _resembles(name: str) -> bool:
-    letters = re.sub(r"[^a-z]", "", name.lower())
-    if letters.startswith(("importlint", "importslint", "lintimports")):
-        return True
-    return SequenceMatcher(None, letters, SECTION).ratio() >= 0.85
 
 
 def report_session_mistakes(declared: Declaration, context: Context) -> None:

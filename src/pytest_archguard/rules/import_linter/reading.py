@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,17 @@ def read_documents(root: Path, context: Context) -> Documents:
 
 
 def mentions_import_linter(data: bytes) -> bool:
-    """Whether a file may declare contracts, under whatever spelling: a look at its bytes."""
-    return re.search(rb"(?i)import[-_. ]?s?[-_. ]?lint|lint[-_. ]?imports", data) is not None
+    """Whether a file may declare contracts, under whatever spelling: a look at its words that hold "lint"."""
+    words = set(re.findall(r"[a-z_-]*lint[a-z_-]*", data.decode("latin-1").lower()))
+    return any(map(resembles_import_linter, words))
+
+
+def resembles_import_linter(name: str) -> bool:
+    """Whether a section or table is most likely meant for import-linter: `import_linter`, `imprtlinter`."""
+    letters = re.sub(r"[^a-z]", "", name.lower())
+    if letters.startswith(("importlint", "importslint", "lintimports")):
+        return True
+    return SequenceMatcher(None, letters, SECTION).ratio() >= 0.85
 
 
 def declaration(documents: Documents, context: Context) -> Declaration | None:
