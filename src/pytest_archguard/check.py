@@ -19,7 +19,7 @@ from pytest_archguard.ledger.ledger import Gate, Ledger
 from pytest_archguard.ledger.matching import Matched
 from pytest_archguard.ledger.occurrences import counted
 from pytest_archguard.model import Advice, Outcome, Result, RuleResult, Violation
-from pytest_archguard.rules.base import Advisor, Examiner, Noting, Rule
+from pytest_archguard.rules.base import Advisor, Examiner, Noting, Ranked, Rule
 from pytest_archguard.rules.configuration import Configuration
 from pytest_archguard.rules.vacuity import needless_allowances, unmatched
 
@@ -161,6 +161,7 @@ class Analysis:
             violations=tuple(matched.violations),
             stale=stale,
             advice=_advice(rule, codebase, failing),
+            ranks=rule.kind.ranks() if isinstance(rule.kind, Ranked) else (),
             fewer=0 if error else matched.fewer,
             notes=() if error else (*_notes(rule, codebase), *matched.notes),
         )

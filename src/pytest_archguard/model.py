@@ -134,6 +134,7 @@ class Stale:
 class RuleResult:
     """One rule's verdict with everything a report needs.
 
+    ranks: module names or groups in the order the rule puts them in, from high to low; for pictures.
     fewer: how far the rule is below what its baseline lists (violations gone, of those still listed).
     notes: what is worth a line and fails nothing: modules that moved, ceilings that could be lower.
     """
@@ -152,6 +153,7 @@ class RuleResult:
     violations: tuple[Violation, ...] = ()
     stale: tuple[Stale, ...] = ()
     advice: tuple[Advice, ...] = ()
+    ranks: tuple[tuple[str, ...], ...] = ()
     fewer: int = 0
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -179,6 +181,7 @@ class RuleResult:
         values["violations"] = tuple(_violation(v) for v in data["violations"])
         values["stale"] = tuple(Stale(**s) for s in data["stale"])
         values["notes"] = tuple(data.get("notes", ()))
+        values["ranks"] = tuple(map(tuple, data.get("ranks", ())))
         values["advice"] = tuple(Advice(a["text"], _sites(a["sites"])) for a in data["advice"])
         return cls(**values)
 

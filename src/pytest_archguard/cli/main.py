@@ -22,6 +22,9 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("prune", "pruning", "remove from the baseline what is fixed"),
     ("debt", "debt", "what the baseline lists, by rule and package"),
     ("rules", "rules", "the rules with what they match"),
+    ("explain", "explaining", "what a rule means and matches, or which rules judge a module"),
+    ("why", "chains", "how one module comes to import another, and which rules object"),
+    ("report", "reporting", "a result document as text, SARIF, Markdown or annotations"),
     ("schema", "schema", "the JSON schema of [tool.archguard]"),
 )
 

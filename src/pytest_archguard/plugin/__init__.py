@@ -23,6 +23,10 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         "to its own folder. May be given several times."}),
     ("--archguard-json", {"metavar": "PATH", "help":
         "Write all violations, uncapped, to this file as JSON."}),
+    ("--archguard-sarif", {"metavar": "PATH", "help":
+        "Write all violations to this file as SARIF 2.1.0, which code hosts show on the lines of a pull request."}),
+    ("--archguard-markdown", {"metavar": "PATH", "help":
+        "Write the new violations to this file as Markdown, for the summary of a CI job."}),
     ("--archguard-show", {"metavar": "N|all", "default": "20", "help":
         "How many violations of a rule to print (default: 20)."}),
     ("--archguard-strict", {"action": "store_true", "help":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pytest_archguard.errors import ArchguardError, ConfigurationError
 from pytest_archguard.ledger.ledger import Gate
 from pytest_archguard.plugin.choice import Choice, same_file, usage_error
 from pytest_archguard.report.document import check_writable
+from pytest_archguard.report.formats import FILE_FORMATS
 from pytest_archguard.rules.configuration import Configuration, load_configuration
 
 
@@ -33,11 +35,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """The options of this run. show: how many violations a rule prints, None for all."""
+    """The options of this run.
+
+    show: how many violations a rule prints, None for all. reports: files to write, each by the form it is in.
+    """
 
     analysis: RunOptions
     show: int | None
-    json_path: Path | None
+    reports: tuple[tuple[str, Path], ...]
 
 
 def load_plan(choice: Choice, config: pytest.Config) -> Plan:
@@ -57,13 +62,6 @@ def load_settings(config: pytest.Config) -> RunSettings:
     base = config.option.archguard_base
     if base is not None and not base.strip():
         raise pytest.UsageError("--archguard-base is empty; it takes a branch or a commit, such as origin/main")
-    json_path = None
-    if config.option.archguard_json:
-        json_path = config.invocation_params.dir / config.option.archguard_json
-        try:
-            check_writable(json_path)
-        except ArchguardError as error:
-            raise pytest.UsageError(f"--archguard-json: {error}") from None
     return RunSettings(
         analysis=RunOptions(
             strict=config.option.archguard_strict,
@@ -71,8 +69,20 @@ def load_settings(config: pytest.Config) -> RunSettings:
             gate=Gate(base, config.option.archguard_allow_growth),
         ),
         show=None if shown == "all" else int(shown),
-        json_path=json_path,
+        reports=tuple(_reports(config)),
     )
+
+
+def _reports(config: pytest.Config) -> Iterator[tuple[str, Path]]:
+    for form in FILE_FORMATS:
+        given = config.getoption(f"archguard_{form}")
+        if given:
+            path = config.invocation_params.dir / given
+            try:
+                check_writable(path)
+            except ArchguardError as error:
+                raise pytest.UsageError(f"--archguard-{form}: {error}") from None
+            yield form, path
 
 
 def _load(path: Path, config: pytest.Config) -> Configuration:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -15,7 +16,9 @@ from pytest_archguard.plugin.items import KNOWN, Court, FailureText, RuleFile, R
 from pytest_archguard.plugin.judging import OwnJudge, SharedJudge, read_findings, settled
 from pytest_archguard.plugin.loading import Plan, RunSettings
 from pytest_archguard.plugin.terminal import closing_lines, header_lines
-from pytest_archguard.report.document import Part, ReportError, document, write
+from pytest_archguard.report.document import Part, ReportError, document, write_text
+from pytest_archguard.report.formats import rendered
+from pytest_archguard.report.github import annotation_lines
 from pytest_archguard.report.viewpoint import Viewpoint, seen_from
 from pytest_archguard.rules.configuration import Configuration
 
@@ -35,6 +38,7 @@ class Run:
         self._shared_folder: Path | None = None
         self._parts: list[Part] = []
         self._notes: list[str] = []
+        self._annotations: list[str] = []
         self._courts = {file.path: self._court(number, file) for number, file in enumerate(plan.running)}
         self._rules = {
             f"{seen_from(str(self._top), str(file.path))}::{rule.id}": (file.path, rule)
@@ -125,12 +129,17 @@ class Run:
         if exitstatus == pytest.ExitCode.USAGE_ERROR:
             return
         self._parts = [Part(self._result(number, file), file.path) for number, file in enumerate(self._plan.running)]
-        if self._settings.json_path is not None and self._parts:
+        if not self._parts:
+            return
+        data = document(self._parts, same_file(self._start), self._top)
+        for form, path in self._settings.reports:
             try:
-                write(document(self._parts, same_file(self._start), self._top), self._settings.json_path)
+                write_text(rendered(data, form), path)
             except ReportError as error:
-                self._notes.append(f"--archguard-json: {error}")
+                self._notes.append(f"--archguard-{form}: {error}")
                 session.exitstatus = exitstatus or pytest.ExitCode.USAGE_ERROR
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            self._annotations = list(annotation_lines(data))
 
     def _result(self, number: int, file: Configuration) -> Result:
         judge = self._courts[file.path].judge
@@ -150,6 +159,8 @@ class Run:
                 terminalreporter.write_line(line, **markup)
         for note in self._notes:
             terminalreporter.write_line(note, red=True)
+        for annotation in self._annotations:
+            terminalreporter.write_line(annotation)
 
     def pytest_unconfigure(self) -> None:
         """Removes the folder that was shared."""

@@ -88,7 +88,11 @@ def write(data: dict[str, Any], path: Path, indent: int | None = 2) -> None:
     indent: None for files that nobody looks at, which is five times as fast. Raises ReportError when the file cannot
     be written.
     """
-    text = json.dumps(data, indent=indent) + "\n"
+    write_text(json.dumps(data, indent=indent) + "\n", path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Writes a report in whatever form, whole or not at all. Raises ReportError when it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text.encode())

@@ -133,6 +133,14 @@ class Examiner(Protocol):
         """What the rule was applied to, counted: `{"modules": 66}`."""
 
 
+@runtime_checkable
+class Ranked(Protocol):
+    """A kind that puts modules in an order, which pictures show."""
+
+    def ranks(self) -> tuple[tuple[str, ...], ...]:
+        """Module names or groups, those of one rank together, from high to low."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One table of the configuration: one test item.

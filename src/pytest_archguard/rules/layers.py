@@ -130,6 +130,12 @@ class Layers:
         where = f" in {', '.join(c.text for c in self.containers)}" if self.containers else ""
         return f"{order}{where}: lower layers may not import higher ones {counted(self.styles, self.direct_only)}"
 
+    def ranks(self) -> tuple[tuple[str, ...], ...]:
+        """The names in each layer, from high to low, for pictures."""
+        if self.containers:
+            return ()
+        return tuple(tuple(sibling.selector.text for sibling in layer.siblings) for layer in self.layers)
+
     def check(self, codebase: Codebase) -> Iterable[Violation]:
         """Upward imports, imports between independent siblings, bypassed closed layers, undeclared modules."""
         missing: list[str] = []
