@@ -10,6 +10,7 @@ from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.code.extract import read_matches
 from pytest_archguard.codebase.facts.code.search import Match, Matches, Search
+from pytest_archguard.codebase.facts.code.signatures import DECORATORS
 from pytest_archguard.config.nearest import nearest
 from pytest_archguard.config.options import option
 from pytest_archguard.config.selectors import Selector, Selectors
@@ -242,7 +243,8 @@ def _label(matcher: str, hit: _Hit) -> str:
 
 def _no_decorator(codebase: Codebase, search: Search, modules: Selectors) -> str:
     """Why a demand on decorated functions is a demand on nothing."""
-    seen = {name for module in codebase.select(modules) for name in _matches(codebase, search, module).decorators}
+    selected = [codebase.modules[name] for name in sorted(codebase.select(modules))]
+    seen = {name for _, names in codebase.facts_of(selected, DECORATORS) for name in names or ()}
     close = sorted({name for pattern in search.patterns for name in nearest(pattern, seen)})
     hint = f"; the nearest: {', '.join(close)}" if close else f"; the decorators are {', '.join(sorted(seen)[:8])}"
     where = listed((selector.text for selector in modules), "and")

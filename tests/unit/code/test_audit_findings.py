@@ -11,10 +11,10 @@ FINDINGS: list[tuple[str, str, str, str]] = [
     (
         "HTML in Python",
         r"literals = ['(?i)</?(div|html|table|span|p|a)\b[^>]*>']",
-        '''
+        """
         def page(name):
             return f"<div class='{name}'>hello</div>"  # !
-        ''',
+        """,
         '''
         def page(name):
             """Renders the <div> around a name."""

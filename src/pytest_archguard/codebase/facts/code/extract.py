@@ -42,21 +42,18 @@ def extract(source: Source, params: tuple[Parameter, ...]) -> tuple[tuple[object
             satisfied.append(hit.names)
         elif counts:
             found.append(_match(hit, source))
-    seen: tuple[str, ...] = ()
-    if search.demands:
-        seen = tuple(sorted({signatures.written(decorator) for _, decorator in signatures.decorators(source)} - {""}))
-    if not (found or satisfied or seen):
+    if not (found or satisfied):
         return None
     found.sort()
-    return tuple(tuple(match) for match in found), tuple(satisfied), seen
+    return tuple(tuple(match) for match in found), tuple(satisfied)
 
 
 def read_matches(data: tuple[tuple[object, ...], ...] | None) -> Matches:
     """What `extract` stored."""
     if data is None:
         return Matches()
-    found, satisfied, seen = data
-    return Matches(tuple(Match(*match) for match in found), satisfied, seen)  # type: ignore[misc, arg-type]
+    found, satisfied = data
+    return Matches(tuple(Match(*match) for match in found), satisfied)  # type: ignore[misc, arg-type]
 
 
 class _Task:
@@ -107,4 +104,4 @@ def _match(hit: Found, source: Source) -> Match:
     assert isinstance(at, (ast.expr, ast.stmt, ast.ExceptHandler, ast.arg))
     column = source.column(at) if not hit.line or hit.line == at.lineno else 1  # type: ignore[arg-type]
     scope = source.walk.qualname(hit.node)
-    return Match(hit.pattern, hit.line or at.lineno, column, scope, digest(hit.shape), hit.names, hit.lacks)
+    return Match(hit.pattern, hit.line or at.lineno, column, scope, digest(hit.identity()), hit.names, hit.lacks)

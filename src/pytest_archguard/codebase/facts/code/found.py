@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pytest_archguard.codebase.source import Source
@@ -10,7 +11,7 @@ from pytest_archguard.codebase.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A match: its place, the node whose surroundings count, and what identifies it.
+    """A match: its place, the node whose surroundings count, and what identifies it (made when it is needed).
 
     itself: `node` is a definition that counts as one of its own surroundings. line: where it is not the node's.
     """
@@ -18,7 +19,7 @@ class Found:
     pattern: int
     at: ast.AST
     node: ast.AST
-    shape: str
+    identity: Callable[[], str]
     names: tuple[str, ...] = ()
     lacks: str = ""
     itself: bool = False

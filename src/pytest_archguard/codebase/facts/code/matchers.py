@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from pytest_archguard.codebase.facts.code.aliases import Aliases
@@ -13,7 +13,7 @@ from pytest_archguard.codebase.facts.code.calls import Calls
 from pytest_archguard.codebase.facts.code.found import Found, source_text
 from pytest_archguard.codebase.facts.code.handlers import swallows
 from pytest_archguard.codebase.facts.code.matching import Bindings, Matcher
-from pytest_archguard.codebase.facts.code.name_globs import glob_regex, matches, may_match
+from pytest_archguard.codebase.facts.code.name_globs import glob_regex, matches, may_be_handed_on, may_hold, may_match
 from pytest_archguard.codebase.facts.code.names import Names
 from pytest_archguard.codebase.facts.code.search import Search
 from pytest_archguard.codebase.facts.code.shape import shape
@@ -59,7 +59,8 @@ def snippets(source: Source, search: Search) -> Iterator[Found]:
             if search.swallows and not swallows(node, source, search.handled_by):  # type: ignore[arg-type]
                 continue
             seen.add(id(node))
-            yield Found(index, node, about, shape(node, header_only=has_any_body(pattern)), itself=about is not node)
+            identity = partial(shape, node, header_only=has_any_body(pattern))
+            yield Found(index, node, about, identity, itself=about is not node)
 
 
 def _candidates(pattern: Pattern, source: Source) -> Iterator[tuple[ast.AST, ast.AST]]:
@@ -140,18 +141,31 @@ def calls(source: Source, search: Search) -> Iterator[Found]:
         for call in index.candidates(glob):
             if id(call) in seen or not _plausible(glob, call.func, source):
                 continue
-            fitting = tuple(name for name in call_names(call.func, source.once(Names)) if may_match(glob, name))
+            fitting = fitting_names(glob, call_names(call.func, source.once(Names)), call.func)
             if fitting:
                 seen.add(id(call))
                 if not has_keyword(call, search.unless_keyword):
-                    yield Found(number, call, call, shape(call), fitting)
+                    yield Found(number, call, call, partial(shape, call), fitting)
+
+
+def fitting_names(glob: str, names: Iterable[str], node: ast.expr) -> tuple[str, ...]:
+    """Those of the names that a node may have which a glob matches, or may match once other modules are known."""
+    bare = isinstance(node, ast.Name)
+    return tuple(name for name in names if may_match(glob, name) or may_be_handed_on(glob, name, bare))
 
 
 def _plausible(glob: str, function: ast.expr, source: Source) -> bool:
-    """A quick test: what is no import and no alias means what is written, as a variable or on its own."""
+    """A quick test, on what is written alone."""
     written = dotted(function)
-    if written is None or written.partition(".")[0] in source.once(Aliases).bound:
+    if written is None:
         return True
+    root, _, rest = written.partition(".")
+    aliases = source.once(Aliases)
+    if root in aliases.locals:
+        return True
+    if root in aliases.bound:
+        return not rest or may_hold(glob, written.split(".")[-2])
+    # What is no import and no alias means what is written, as a variable or on its own.
     return matches(glob, written) or may_match(glob, f"~{written}") or may_match(glob, f"={written}")
 
 
@@ -181,7 +195,8 @@ def literals(source: Source, search: Search) -> Iterator[Found]:
                 continue
             taken.add(id(text.node))
             shown = " ".join(hit[0].split())[:60]
-            yield Found(number, text.node, text.node, hit[0], (shown,), line=line_of(text, hit.start()))
+            line = line_of(text, hit.start())
+            yield Found(number, text.node, text.node, hit.group, (shown,), line=line)
 
 
 @lru_cache(maxsize=256)
@@ -194,4 +209,5 @@ def statements(source: Source, search: Search) -> Iterator[Found]:
     for number, word in enumerate(search.patterns):
         for kind in STATEMENTS[word]:
             for node in source.walk.by_type.get(getattr(ast, kind, ast.AST), ()):
-                yield Found(number, node, node, shape(node, header_only=not isinstance(node, ast.Lambda)))
+                header_only = not isinstance(node, ast.Lambda)
+                yield Found(number, node, node, partial(shape, node, header_only=header_only))

@@ -47,23 +47,32 @@ def may_match(glob: str, name: str) -> bool:
     `app.legacy`, not what its own modules call of each other by shorter names.
     """
     if not name.startswith(UNDECIDED):
-        return matches(glob, name) or _may_be_handed_on(glob, name)
-    if name.startswith(".") and _may_be_handed_on(glob, name):
-        return True
+        return matches(glob, name)
     tail = name.lstrip("=.")
     return any(glob_regex(end).fullmatch(tail) is not None for end in _ends(glob))
 
 
-def _may_be_handed_on(glob: str, name: str) -> bool:
-    """Whether an imported name may be what a module of the code base imported under the same name."""
-    if name.startswith("~") or "." not in name:
+@lru_cache(maxsize=16384)
+def may_be_handed_on(glob: str, name: str, bare: bool) -> bool:
+    """Whether an imported name may be what another module of the code base imported and hands on.
+
+    bare: what is imported is used by itself. An attribute of something imported may be anything's (`settings.get`), so
+    there the part before the last must be one of the glob as well.
+    """
+    if name.startswith(("~", "=")) or "." not in name:
         return False
+    parts = name.lstrip(".").split(".")
     last = last_word(glob)
     if last:
-        return name.endswith(f".{last}")
+        return parts[-1] == last and (bare or parts[-2:-1] == [] or parts[-2] in glob.split("."))
     word = any_word(glob)
-    parts = name.split(".")
     return word in parts and matches(glob, ".".join(parts[parts.index(word) :]))
+
+
+@lru_cache(maxsize=16384)
+def may_hold(glob: str, parent: str) -> bool:
+    """Whether what the glob stands for may be an attribute of something called `parent`."""
+    return not last_word(glob) or parent in (parts := glob.split(".")) or "*" in parts[-2:-1]
 
 
 @lru_cache(maxsize=1024)

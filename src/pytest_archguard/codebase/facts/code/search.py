@@ -71,10 +71,8 @@ class Match(NamedTuple):
 class Matches(NamedTuple):
     """All matches in one file, in the order of their lines.
 
-    decorators: for a search with requirements how many decorated definitions satisfy it, and all decorators as
-    written, to suggest one; else empty.
+    satisfied: for a search with requirements the names of the decorators that meet them, or that do not count.
     """
 
     found: tuple[Match, ...] = ()
-    satisfied: tuple[tuple[str, ...], ...] = ()
-    decorators: Texts = ()
+    satisfied: tuple[Texts, ...] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterator
 
 # `kind` and `type_comment` are no code; contexts follow from the place.
 _SILENT = frozenset({"ctx", "kind", "type_comment", "type_ignores", "simple"})
@@ -14,7 +13,9 @@ _BODIES = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 def shape(node: ast.AST, header_only: bool = False) -> str:
     """A text that is equal for two nodes exactly if their code is; fields that are empty are left out, since newer
     versions of Python add some. header_only: without the statements inside."""
-    return "".join(_parts(node, header_only))
+    parts: list[str] = []
+    _add(node, header_only, parts)
+    return "".join(parts)
 
 
 def digest(text: str) -> str:
@@ -22,20 +23,19 @@ def digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
-def _parts(node: ast.AST, header_only: bool) -> Iterator[str]:
-    yield type(node).__name__
-    yield "("
+def _add(node: ast.AST, header_only: bool, parts: list[str]) -> None:
+    parts.append(f"{type(node).__name__}(")
     for name in node._fields:
         value = getattr(node, name, None)
         if value is None and not isinstance(node, ast.Constant):
             continue
         if name in _SILENT or value == [] or (header_only and name in _BODIES and isinstance(value, list)):
             continue
-        yield f"{name}="
+        parts.append(f"{name}=")
         for item in value if isinstance(value, list) else (value,):
             if isinstance(item, ast.AST):
-                yield from _parts(item, False)
+                _add(item, False, parts)
             else:
-                yield repr(item)
-            yield ","
-    yield ")"
+                parts.append(repr(item))
+            parts.append(",")
+    parts.append(")")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
+from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.code.aliases import Aliases
-from pytest_archguard.codebase.facts.code.found import Found, source_text
-from pytest_archguard.codebase.facts.code.matchers import has_keyword, holes_fit
+from pytest_archguard.codebase.facts.code.found import Found
+from pytest_archguard.codebase.facts.code.matchers import fitting_names, has_keyword, holes_fit
 from pytest_archguard.codebase.facts.code.matching import Matcher, unquoted
 from pytest_archguard.codebase.facts.code.name_globs import last_word, may_match
 from pytest_archguard.codebase.facts.code.names import Names
@@ -16,6 +18,9 @@ from pytest_archguard.codebase.facts.code.search import Search
 from pytest_archguard.codebase.facts.code.shape import shape
 from pytest_archguard.codebase.facts.code.snippets import dotted, read_parameter
 from pytest_archguard.codebase.source import Definition, Function, Source
+
+DECORATORS = Fact("decorators", 1, "pytest_archguard.codebase.facts.code.signatures:decorator_names")
+"""All decorators of a file as written, sorted: read only to suggest one."""
 
 SATISFIED = "satisfied"
 """What a decorated definition lacks that lacks nothing."""
@@ -29,9 +34,9 @@ def decorated(source: Source, search: Search) -> Iterator[Found]:
             continue
         names = _decorator_names(decorator, source)
         for number, glob in enumerate(search.patterns):
-            fitting = _fitting(glob, names)
+            fitting = fitting_names(glob, names, decorator.func if isinstance(decorator, ast.Call) else decorator)
             if fitting:
-                code = shape(decorator)
+                code = partial(shape, decorator)
                 lacking = list(_lacking(definition, decorator, source, search)) if search.demands else [""]
                 for lacks in lacking or [SATISFIED]:
                     yield Found(number, decorator, definition, code, fitting, lacks, itself=True)
@@ -45,6 +50,11 @@ def decorators(source: Source) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunc
             assert isinstance(definition, Definition)
             for decorator in definition.decorator_list:
                 yield definition, decorator
+
+
+def decorator_names(source: Source, params: tuple[Parameter, ...]) -> tuple[str, ...]:  # noqa: ARG001
+    """The extractor of `DECORATORS`."""
+    return tuple(sorted({written(decorator) for _, decorator in decorators(source)} - {""}))
 
 
 def written(decorator: ast.expr) -> str:
@@ -63,10 +73,6 @@ def _resolved_and_written(node: ast.expr, names: Names) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*names.of(node), *((own,) if own else ()))))
 
 
-def _fitting(glob: str, names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(name for name in names if may_match(glob, name))
-
-
 def _lacking(
     definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
     decorator: ast.expr,
@@ -80,7 +86,7 @@ def _lacking(
     if search.require_decorator:
         others = [other for other in definition.decorator_list if other is not decorator]
         names = [name for other in others for name in _decorator_names(other, source)]
-        if not any(_fitting(glob, names) for glob in search.require_decorator):
+        if not any(may_match(glob, name) for glob in search.require_decorator for name in names):
             yield f"decorator {' or '.join(search.require_decorator)}"
 
 
@@ -96,8 +102,16 @@ def parameters(source: Source, search: Search) -> Iterator[Found]:
             if bindings is not None and holes_fit(search, bindings, source):
                 seen.add(id(arg))
                 function = source.walk.parent(arguments) or arguments
-                code = f"{stars}{shape(arg)}={shape(default) if default else ''}"
+                code = partial(_parameter, stars, arg, default)
                 yield Found(number, arg, function, code, itself=isinstance(function, Function))
+
+
+def _parameter(stars: str, arg: ast.arg, default: ast.expr | None) -> str:
+    return f"{stars}{shape(arg)}={shape(default) if default else ''}"
+
+
+def _annotation(label: str, annotation: ast.expr) -> str:
+    return f"{label}:{shape(annotation)}"
 
 
 def annotated(source: Source, search: Search) -> Iterator[Found]:
@@ -106,11 +120,11 @@ def annotated(source: Source, search: Search) -> Iterator[Found]:
     worthwhile = _worthwhile(source, search.patterns)
     for annotation, owner, label in _annotations(source):
         types = [node for node in _types(annotation) if worthwhile(node)]
-        mentioned = [name for node in types for name in _resolved_and_written(node, names)]
+        mentioned = [(node, _resolved_and_written(node, names)) for node in types]
         for number, glob in enumerate(search.patterns):
-            fitting = _fitting(glob, mentioned)
+            fitting = tuple(name for node, meant in mentioned for name in fitting_names(glob, meant, node))
             if fitting:
-                code = f"{label}:{source_text(annotation, source)}"
+                code = partial(_annotation, label, annotation)
                 yield Found(number, annotation, owner, code, fitting, itself=isinstance(owner, Function))
                 break
 
