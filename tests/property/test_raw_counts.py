@@ -171,6 +171,7 @@ def _parses(text: str) -> bool:
 @example("'''doc\n\n'''  ")
 @example("x = 1 \\\n\ny = 2\n")
 @example('if"a":b=""\n')
+@example('x = not"{a:b}"\n')
 @example("\\\n'a'")
 def test_raw_counts_equal_radons(text: str) -> None:
     assume(_parses(text))

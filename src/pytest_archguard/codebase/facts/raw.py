@@ -53,7 +53,7 @@ def raw_counts(source: Source) -> RawCounts:
     thing in a file, identifiers such as `℘` before Python 3.12), the counts follow radon's definitions, on lines that
     end at a newline only.
     """
-    counts = _scan(source.text.splitlines())
+    counts = _scan(source.text)
     if counts is not None:
         return counts
     # Late, as it is hardly ever needed and loads radon.
@@ -84,13 +84,15 @@ if sys.version_info >= (3, 12):
     _TAIL = r"""[^{}"'#\\\n]*"""
     _FIELD = rf"""\{{{_TAIL}(?:(?:"[^"\\\n{{}}]*"|'[^'\\\n{{}}]*'|\{{{_TAIL}\}}){_TAIL})*\}}"""
     _BRACES = rf"\{{\{{|\}}\}}|\\.|{_FIELD}"
-    _FORMATTED = "(?:" + "|".join((
+    _PREFIXED = r"(?:(?<=\b[fFtT])|(?<=\b[fFtT][rR])|(?<=\b[rR][fFtT]))"
+    _FORMATTED = _PREFIXED + "(?:" + "|".join((
         rf'"""[^{{}}"\\]*(?:(?:{_BRACES}|"(?!""))[^{{}}"\\]*)*"""',
         rf"'''[^{{}}'\\]*(?:(?:{_BRACES}|'(?!''))[^{{}}'\\]*)*'''",
         rf'"(?!"")[^{{}}"\\\n]*(?:(?:{_BRACES})[^{{}}"\\\n]*)*"',
         rf"'(?!'')[^{{}}'\\\n]*(?:(?:{_BRACES})[^{{}}'\\\n]*)*'",
     )) + ")"  # fmt: skip
-    _STRING = rf"(?<!\b[fFtT])(?<!\b[fFtT][rR])(?<!\b[rR][fFtT]){_STRING}"
+    # In `not"a"` this takes the keyword for a prefix: then nothing matches, and the file is tokenized.
+    _STRING = rf"(?<![fFtT])(?<![fFtT][rR]){_STRING}"
     _PREFIX = "[bBrRuU]{0,2}"
 
 _REST = rf"{_PLAIN}(?:(?:{_STRING}|:=|\\\n|\({_PLAIN}\)|\[{_PLAIN}\]){_PLAIN})*"
@@ -101,17 +103,19 @@ _TOKEN = re.compile(
 _STEPS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
-def _scan(lines: list[str]) -> RawCounts | None:
-    """The counts of these lines; None for text that the expression cannot be trusted with.
+def _scan(text: str) -> RawCounts | None:
+    """The counts of a text; None if it is one that the expression cannot be trusted with.
 
     radon strips every line, so indentation never matters, and blank lines can be counted beforehand and left out:
     then whatever begins a line directly follows a newline. That is not so after a line of nothing but a backslash, and
     a blank line does mean something after a backslash.
     """
+    lines = text.splitlines()
     stripped = list(map(str.strip, lines))
-    joined = "\n".join(["", *stripped, ""])
-    if "\\\n\n" in joined or "\n\\\n" in joined:
-        return None
+    if "\\\n" in text:
+        joined = "\n".join(["", *stripped, ""])
+        if "\\\n\n" in joined or "\n\\\n" in joined:
+            return None
     filled = list(filter(None, stripped))
     tally = _tally(_TOKEN.findall("\n".join(["", *filled, ""])))
     if tally is None:
