@@ -158,6 +158,25 @@ class Codebase:
             self._graphs[mask] = Graph(self.node_names, pairs)
         return self._graphs[mask]
 
+    def whole_grimp_graph(self) -> ImportGraph:
+        """A `grimp.ImportGraph` of all nodes with every import between them, type-checking ones included.
+
+        Unlike grimp's own scan it holds folders without `__init__.py` and top-level modules.
+        """
+        import grimp
+
+        made = grimp.ImportGraph()
+        for name in self.node_names:
+            made.add_module(name)
+        for importer in self._all:
+            for found in self.imports_of(importer):
+                if found.imported is not None and found.style != "dynamic":
+                    source = self.site(importer, found.line).source
+                    made.add_import(
+                        importer=importer, imported=found.imported, line_number=found.line, line_contents=source
+                    )
+        return made
+
     @cached_property
     def import_count(self) -> int:
         """How many import statements were examined."""

@@ -77,3 +77,11 @@ def _may_have_rules(config: pytest.Config) -> bool:
     except OSError:
         return False
     return b"archguard" in data and _AUTO.search(data) is not None
+
+
+@pytest.fixture(scope="session")
+def archguard(request: pytest.FixtureRequest) -> Any:
+    """The code base for architecture tests written by hand: `modules()`, `graph`, `check()`."""
+    from pytest_archguard.plugin.fixture import fixture_of
+
+    return fixture_of(request.config)
