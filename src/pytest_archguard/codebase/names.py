@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.sessions.annotations import Shape
-from pytest_archguard.codebase.facts.sessions.names import NAMES, Names, Param, Scope
+from pytest_archguard.codebase.facts.sessions.names import NAMES, Names, Param, Scope, params_of
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION, LAMBDA
 
 _DEPTH = 16
@@ -58,8 +58,8 @@ class ModuleNames:
         for number, scope in enumerate(self.scopes):
             if number and scope.name:
                 self.bound[scope.parent][scope.name] = number
-            for param in scope.params:
-                self.bound[number][param[0]] = Param(*param)
+            for param in params_of(scope):
+                self.bound[number][param.name] = param
         for number, target, shape, is_annotation, line, column in names.values:
             value = Value(self.name, number, shape, is_annotation)
             owner = self.owner(number, target)
@@ -144,6 +144,7 @@ class NameIndex:
     def __init__(self, codebase: Codebase) -> None:
         self.modules: dict[str, ModuleNames] = {}
         self._packages = codebase.all_names
+        self._tops = codebase.top_level
         for name in (*codebase.modules, *codebase.tests):
             data = codebase.fact(name, NAMES)
             if data is not None:
@@ -356,7 +357,7 @@ class NameIndex:
         return None
 
     def _is_local(self, head: str) -> bool:
-        return head.partition(".")[0] in {name.partition(".")[0] for name in self._packages}
+        return head.partition(".")[0] in self._tops
 
     def _class_of_value(self, head: str, depth: int) -> str | None:
         """The class that a resolved name is, or is an instance of by its annotation."""

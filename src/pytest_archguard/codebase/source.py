@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -84,6 +84,11 @@ class Walk:
                 else:
                     parents[value] = node
                     push(value)
+
+    @property
+    def parent_of(self) -> Mapping[ast.AST, ast.AST]:
+        """Every node but the module with the node that holds it: for extractors that ask often."""
+        return self._parents
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node that holds this one; None for the module."""

@@ -67,9 +67,9 @@ class Forms:
         self.driver = roles.driver
         self._closings: dict[str, list[Call]] = {}
         self._uses: dict[str, dict[str, list[Use]]] = {}
-        closers, returners = set(self.driver.closers), set(self.driver.returners)
-        for module, calls in roles.readings.calls.items():
-            self._closings[module] = [c for c in calls if c.text.rpartition(".")[2] in closers | returners | _STEPS]
+        words = sorted({*self.driver.closers, *self.driver.returners, *_STEPS})
+        for module in roles.readings.calls:
+            self._closings[module] = list(roles.readings.by_last(module, *words))
             by_name: dict[str, list[Use]] = {}
             for use in roles.readings.uses[module]:
                 by_name.setdefault(use.name, []).append(use)
@@ -77,8 +77,7 @@ class Forms:
 
     def acquisitions(self, module: str) -> Iterator[Acquisition]:
         """All of a module, in the order of the facts."""
-        for call in self.roles.readings.calls[module]:
-            role = self.roles.of_call(module, call)
+        for call, role in self.roles.opening(module):
             if role not in (Role.FACTORY, Role.PROVIDER, Role.DEPENDENCY) or call.kind == CALLED:
                 continue
             form, note = self._form(module, call, role)

@@ -57,12 +57,12 @@ class Holders:
 
     def _read(self, module: str) -> None:
         readings = self.roles.readings
-        for call in readings.calls[module]:
-            role = self.roles.of_call(module, call)
+        for call, role in self.roles.opening(module):
             holds = role is Role.FACTORY and call.kind in (ASSIGN, WITH, ASYNC_WITH)
             if holds or (role in (Role.PROVIDER, Role.DEPENDENCY) and call.kind in (WITH, ASYNC_WITH)):
                 self._bind(module, call.scope, call.targets, call.line, self._of_call(module, call))
-            elif call.text in ("next", "anext") and call.kind == ASSIGN and self._is_generator(module, call):
+        for call in readings.by_last(module, "next", "anext"):
+            if call.kind == ASSIGN and self._is_generator(module, call):
                 self._bind(module, call.scope, call.targets, call.line, self.asynchronous(""))
         for use in readings.uses[module]:
             if use.target and use.kind in (STORED, WITH, ASYNC_WITH, CLOSED):
@@ -84,11 +84,8 @@ class Holders:
 
     def _holds_provider(self, module: str, use: Use) -> bool:
         return any(
-            call.scope == use.scope
-            and call.kind == ASSIGN
-            and use.name in call.targets
-            and self.roles.of_call(module, call) is Role.PROVIDER
-            for call in self.roles.readings.calls[module]
+            call.scope == use.scope and call.kind == ASSIGN and use.name in call.targets and role is Role.PROVIDER
+            for call, role in self.roles.opening(module)
         )
 
     def _bind(self, module: str, scope: int, targets: Iterable[str], line: int, asynchronous: bool | None) -> None:
@@ -134,7 +131,7 @@ class Holders:
 
     def _is_registry(self, name: str) -> bool:
         """A scoped session is factory and session in one; a plain factory has no method of a session but `begin`."""
-        return name not in self.roles.session_types and "begin" in self.roles.driver.methods
+        return not self.roles.is_session_type(name) and "begin" in self.roles.driver.methods
 
     def _of_value(self, module: str, scope: int, text: str, line: int) -> Holder | None:
         role = self.roles.of_name(self.index.resolve(module, scope, text), text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pytest_archguard.codebase.facts.sessions.names import Param
+from pytest_archguard.codebase.facts.sessions.names import Param, params_of
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION
 from pytest_archguard.codebase.names import ModuleNames, NameIndex, Value
 from pytest_archguard.rules.sessions.roles import Role, Roles, name_glob
@@ -44,8 +44,8 @@ class Injection:
     def given(self, names: ModuleNames) -> Iterator[Given]:
         """All parameters and annotated attributes of a module that hold a session."""
         for number, scope in enumerate(names.scopes):
-            for values in scope.params:
-                found = self._param(names, number, Param(*values))
+            for param in params_of(scope):
+                found = self._param(names, number, param)
                 if found is not None:
                     yield found
             if scope.kind == CLASS:

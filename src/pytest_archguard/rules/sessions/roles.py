@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from fnmatch import translate
 from functools import lru_cache
@@ -47,6 +47,7 @@ class Readings:
         self.index = index
         self.calls: dict[str, list[Call]] = {}
         self.uses: dict[str, list[Use]] = {}
+        self._by_last: dict[str, dict[str, list[Call]]] = {}
         for name in index.modules:
             calls, uses = codebase.fact(name, fact)
             self.calls[name] = [Call(*call) for call in calls]
@@ -56,6 +57,16 @@ class Readings:
                 if call.kind in (ASSIGN, WITH, ASYNC_WITH):
                     for target in call.targets:
                         names.note(call.scope, target)
+
+    def by_last(self, module: str, *words: str) -> Iterator[Call]:
+        """The calls of a module whose last part is one of these words."""
+        if module not in self._by_last:
+            table: dict[str, list[Call]] = {}
+            for call in self.calls[module]:
+                table.setdefault(call.text.rpartition(".")[2], []).append(call)
+            self._by_last[module] = table
+        for word in words:
+            yield from self._by_last[module].get(word, ())
 
     def resolve(self, module: str, call: Call) -> str:
         """The resolved name of what is called."""
@@ -74,18 +85,23 @@ class Roles:
         self.configured: set[str] = set()
         self.globs: list[tuple[re.Pattern[str], Role]] = []
         self.matched: set[str] = set()  # the globs of the configuration that some call matches
+        self._types = frozenset(self.driver.types)
+        self._opening: dict[str, list[tuple[Call, Role]]] = {}
+        self._fixed: dict[tuple[str, str], Role | None] = {}
         self._at: dict[tuple[str, int, int], list[Call]] = {}
         self._configure()
         self._derive()
 
-    @property
-    def session_types(self) -> frozenset[str]:
-        """The classes whose instances are sessions."""
-        return frozenset(self.driver.types)
+    def opening(self, module: str) -> list[tuple[Call, Role]]:
+        """The calls of a module that have a role."""
+        if module not in self._opening:
+            found = ((call, self.of_call(module, call)) for call in self.readings.calls[module])
+            self._opening[module] = [(call, role) for call, role in found if role is not None]
+        return self._opening[module]
 
     def is_session_type(self, name: str) -> bool:
         """Whether a resolved class is a session class or inherits from one."""
-        return any(ancestor in self.session_types for ancestor in self.index.ancestors(name))
+        return any(ancestor in self._types for ancestor in self.index.ancestors(name))
 
     def of_call(self, module: str, call: Call) -> Role | None:
         """The role of what is called here."""
@@ -110,6 +126,13 @@ class Roles:
                     return Role.FACTORY
                 if last in self.driver.lent:
                     return Role.PROVIDER
+        key = (name, text)
+        if key not in self._fixed:
+            self._fixed[key] = self._fixed_role(name, text)
+        return self._fixed[key]
+
+    def _fixed_role(self, name: str, text: str) -> Role | None:
+        """What does not depend on what was derived so far."""
         for pattern, found in self.globs:
             if pattern.match(text) or pattern.match(name):
                 return found
@@ -130,7 +153,7 @@ class Roles:
         if inner is None:
             return None
         role = self.of_call(module, inner)
-        if role is Role.MAKER and self._makes_ours(module, inner):
+        if role is Role.MAKER and self.makes_ours(module, inner):
             return Role.FACTORY
         if inner.text.rpartition(".")[2] in _MANAGERS:
             given = self._of_argument(module, inner)
@@ -195,7 +218,7 @@ class Roles:
             given = self._of_argument(module, call)
             if given is not None and call.kind == ASSIGN:
                 self._bind(module, call, given if last == "partial" else Role.PROVIDER)
-        elif role is Role.MAKER and self._makes_ours(module, call):
+        elif role is Role.MAKER and self.makes_ours(module, call):
             if call.kind == ASSIGN:
                 self._bind(module, call, Role.FACTORY)
             elif call.kind == RETURN and not call.flags & DEFERRED:
@@ -205,7 +228,7 @@ class Roles:
         elif role in (Role.FACTORY, Role.PROVIDER, Role.DEPENDENCY):
             self._derive_function(module, call, role)
 
-    def _makes_ours(self, module: str, call: Call) -> bool:
+    def makes_ours(self, module: str, call: Call) -> bool:
         """Whether a `sessionmaker` makes sessions of this resource: by `class_`, or by the factory it wraps."""
         if call.made_of:
             return self.is_session_type(self.index.resolve(module, call.scope, call.made_of))

@@ -68,8 +68,8 @@ class Words:
             if names.scopes[given.scope].kind == CLASS and not self._is_protocol(module, given.scope):
                 line, column = self._place_of_attribute(module, given)
                 yield Finding("hold", module, given.scope, given.name, line, column, "an attribute of a class")
-        for call in self.roles.readings.calls[module]:
-            if call.kind in (ASSIGN, WITH, ASYNC_WITH) and self.roles.of_call(module, call) is Role.FACTORY:
+        for call, role in self.roles.opening(module):
+            if call.kind in (ASSIGN, WITH, ASYNC_WITH) and role is Role.FACTORY:
                 for target in call.targets:
                     note = self._kept(module, call.scope, target)
                     if note:
@@ -108,7 +108,8 @@ class Words:
         return "an attribute of the class" if place == scope or target.startswith("cls.") else "an attribute of self"
 
     def _transaction(self, module: str) -> Iterator[Finding]:
-        for call in self.roles.readings.calls[module]:
+        functions = {name.rpartition(".")[2] for name in self.driver.transactions}
+        for call in self.roles.readings.by_last(module, *sorted({*self.driver.methods, *functions})):
             head, _, last = call.text.rpartition(".")
             is_method = last in self.driver.methods and head
             if is_method and self.holders.find(module, call.scope, head, call.line) and not self._begins(module, call):
@@ -131,11 +132,10 @@ class Words:
         return False
 
     def _engine(self, module: str) -> Iterator[Finding]:
-        for call in self.roles.readings.calls[module]:
-            if self.roles.of_call(module, call) in (Role.MAKER, Role.ENGINE):
+        for call, role in self.roles.opening(module):
+            if role is Role.ENGINE or (role is Role.MAKER and self.roles.makes_ours(module, call)):
                 name = self.roles.readings.resolve(module, call)
-                known = name in self.driver.makers or name in self.driver.engines
-                if known:
+                if name in self.driver.makers or name in self.driver.engines:
                     yield Finding("engine", module, call.scope, f"{call.text}()", call.line, call.column)
 
     def _share(self, module: str) -> Iterator[Finding]:
@@ -188,9 +188,9 @@ class Words:
         """A coroutine of an asynchronous session that nobody awaits never runs."""
         waiting = {*self.driver.methods, *self.driver.blocking, *self.driver.closers} - {"begin", "begin_nested"}
         waiting -= {"transaction", "remove"}
-        for call in self.roles.readings.calls[module]:
-            head, _, last = call.text.rpartition(".")
-            if not head or last not in waiting or call.flags & AWAITED or call.kind != EXPRESSION:
+        for call in self.roles.readings.by_last(module, *sorted(waiting)):
+            head = call.text.rpartition(".")[0]
+            if not head or call.flags & AWAITED or call.kind != EXPRESSION:
                 continue
             held = self.holders.find(module, call.scope, head, call.line)
             if held is not None and held.asynchronous and self.roles.of_call(module, call) is None:
@@ -198,10 +198,10 @@ class Words:
                 yield Finding("async_mismatch", module, call.scope, f"{call.text}()", call.line, call.column, note)
 
     def _bare_provider(self, module: str) -> Iterator[Finding]:
-        for call in self.roles.readings.calls[module]:
+        for call, role in self.roles.opening(module):
             if call.kind not in (WITH, ASYNC_WITH) or call.text.endswith("()"):
                 continue
-            if self.roles.of_call(module, call) not in (Role.PROVIDER, Role.DEPENDENCY):
+            if role not in (Role.PROVIDER, Role.DEPENDENCY):
                 continue
             found = self.index.definition(self.roles.readings.resolve(module, call))
             if found is None:
@@ -212,9 +212,9 @@ class Words:
                 yield Finding("bare_provider", module, call.scope, text, call.line, call.column, scope.name)
 
     def _commit_in_loop(self, module: str) -> Iterator[Finding]:
-        for call in self.roles.readings.calls[module]:
-            head, _, last = call.text.rpartition(".")
-            if last != "commit" or not call.loop or not head:
+        for call in self.roles.readings.by_last(module, "commit"):
+            head = call.text.rpartition(".")[0]
+            if not call.loop or not head:
                 continue
             held = self.holders.find(module, call.scope, head, call.line)
             if held is not None and (held.scope != call.scope or held.line < call.loop):

@@ -26,11 +26,18 @@ class Param(NamedTuple):
     column: int
 
 
+def params_of(scope: Scope) -> Iterable[Param]:
+    """The parameters of a function."""
+    for param in scope.params:
+        yield Param(param, None, None, scope.line, 1) if isinstance(param, str) else Param(*param)
+
+
 class Scope(NamedTuple):
     """A module, function, class or lambda.
 
     kind: MODULE, FUNCTION, CLASS or LAMBDA. parent: the index of the scope around. flags: ASYNC and GENERATOR.
-    decorators: dotted texts. params: tuples as `Param`. returns: the shape of the annotation. bases: of a class.
+    decorators: dotted texts. params: tuples as `Param`, or the name alone where nothing else is known.
+    returns: the shape of the annotation. bases: of a class.
     """
 
     kind: int
@@ -39,7 +46,7 @@ class Scope(NamedTuple):
     line: int
     flags: int
     decorators: tuple[str, ...]
-    params: tuple[tuple[Any, ...], ...]
+    params: tuple[Any, ...]
     returns: Shape
     bases: tuple[Shape, ...]
 
@@ -99,25 +106,24 @@ def _decorator(node: ast.expr) -> str:
     return dotted(node).removesuffix("()")
 
 
-def _params(source: Source, arguments: ast.arguments) -> tuple[tuple[Any, ...], ...]:
+def _params(source: Source, arguments: ast.arguments) -> tuple[Any, ...]:
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
     pairs = [*zip(positional, (*defaults, *arguments.defaults), strict=True)]
     pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     pairs += [(argument, None) for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
-    return tuple(
-        [
-            (
-                argument.arg,
-                # `*sessions: Session` is a tuple of them
-                None if argument is arguments.vararg or argument is arguments.kwarg else shape(argument.annotation),
-                None if type(default) is ast.Constant else shape(default),
-                argument.lineno,
-                source.column(argument),  # type: ignore[arg-type]
-            )
-            for argument, default in pairs
-        ]
-    )
+    return tuple([_param(source, arguments, argument, default) for argument, default in pairs])
+
+
+def _param(source: Source, arguments: ast.arguments, argument: ast.arg, default: ast.expr | None) -> Any:
+    annotation = argument.annotation
+    if annotation is None and (default is None or type(default) is ast.Constant):
+        return argument.arg
+    if argument is arguments.vararg or argument is arguments.kwarg:
+        return argument.arg  # `*sessions: Session` is a tuple of them
+    given = None if type(default) is ast.Constant else shape(default)
+    column = source.column(argument)  # type: ignore[arg-type]
+    return (argument.arg, shape(annotation), given, argument.lineno, column)
 
 
 def _imports(

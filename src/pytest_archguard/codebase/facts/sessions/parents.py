@@ -35,11 +35,19 @@ class Fate(NamedTuple):
 
 def fate(node: ast.expr, walk: Walk) -> Fate:
     """What becomes of the value of an expression."""
+    parent_of = walk.parent_of
+    around = parent_of[node]
+    kind = type(around)
+    if kind in _SIMPLE:
+        return _SIMPLE[kind]
+    if kind is ast.Attribute:
+        return Fate(ATTRIBUTE, (around.attr,))  # type: ignore[attr-defined]
+    if kind is ast.Assign and type(around.targets[0]) is ast.Name and len(around.targets) == 1:  # type: ignore[attr-defined]
+        return Fate(ASSIGN, (around.targets[0].id,))  # type: ignore[attr-defined]
     flags, entered = 0, 0
     child: ast.AST = node
     while True:
-        parent = walk.parent(child)
-        assert parent is not None
+        parent = parent_of[child]
         step = _through(child, parent)
         if step is None:
             end = _end(child, parent, walk)
@@ -102,6 +110,15 @@ _KINDS: dict[type[ast.AST] | None, int] = {
     ast.Expr: EXPRESSION,
     ast.arguments: DEFAULT,
     ast.Lambda: RETURN,
+}
+
+
+# What most values end in; asked first.
+_SIMPLE: dict[type[ast.AST], Fate] = {
+    ast.Expr: Fate(EXPRESSION),
+    ast.Return: Fate(RETURN),
+    ast.Yield: Fate(YIELD),
+    **{kind: Fate(OTHER) for kind in (ast.Compare, ast.If, ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Raise, ast.Dict)},
 }
 
 

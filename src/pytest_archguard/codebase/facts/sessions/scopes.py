@@ -9,9 +9,11 @@ from pytest_archguard.codebase.source import Source
 
 MODULE, FUNCTION, CLASS, LAMBDA = 0, 1, 2, 3
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
-_TRIES = tuple(kind for kind in (ast.Try, getattr(ast, "TryStar", None)) if kind is not None)
+_DEFINITIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
+_LOOPS = frozenset({ast.For, ast.AsyncFor, ast.While})
+_TRIES = frozenset({ast.Try, getattr(ast, "TryStar", ast.Try)})
+# Stepping into one of these changes where one is; into everything else it does not.
+_SPECIAL = _DEFINITIONS | _LOOPS | _TRIES | {ast.Lambda, ast.ExceptHandler}
 
 
 class Place(NamedTuple):
@@ -38,42 +40,41 @@ class Scopes:
         for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda):
             self.nodes.extend(walk.by_type.get(kind, ()))
         self.index: dict[ast.AST, int] = {node: number for number, node in enumerate(self.nodes)}
-        self._parent = walk.parent
+        self._parent_of = walk.parent_of
         self._places: dict[ast.AST, Place] = {source.tree: Place(0)}
 
-    def place(self, statement: ast.AST) -> Place:
-        """Where a statement stands."""
+    def of(self, node: ast.AST) -> Place:
+        """Where a node stands."""
         known = self._places
+        if node in known:
+            return known[node]
+        parent_of, special = self._parent_of, _SPECIAL
         chain: list[tuple[ast.AST, ast.AST]] = []
-        node = statement
-        while node not in known:
-            parent = self._parent(node)
-            assert parent is not None
-            chain.append((node, parent))
-            node = parent
-        place = known[node]
+        current = node
+        while current not in known:
+            parent = parent_of[current]
+            if type(parent) in special:
+                chain.append((current, parent))
+            current = parent
+        place = known[current]
         for child, parent in reversed(chain):
             place = known[child] = self._inside(child, parent, place)
+        known[node] = place
         return place
 
     def _inside(self, child: ast.AST, parent: ast.AST, place: Place) -> Place:
-        if isinstance(parent, (*_FUNCTIONS, ast.ClassDef)):
+        kind = type(parent)
+        if kind in _DEFINITIONS:
             # Decorators, defaults, annotations and bases belong to the scope around.
             return Place(self.index[parent]) if isinstance(child, ast.stmt) else place
-        if isinstance(parent, ast.Lambda):
-            return Place(self.index[parent]) if child is parent.body else place
-        if isinstance(parent, _LOOPS):
-            inside = child in parent.body or (isinstance(parent, ast.While) and child is parent.test)
-            return place._replace(loop=parent.lineno) if inside else place
-        if isinstance(parent, _TRIES):
+        if kind is ast.Lambda:
+            return Place(self.index[parent]) if child is parent.body else place  # type: ignore[attr-defined]
+        if kind in _LOOPS:
+            inside = child in parent.body or (kind is ast.While and child is parent.test)  # type: ignore[attr-defined]
+            return place._replace(loop=parent.lineno) if inside else place  # type: ignore[attr-defined]
+        if kind in _TRIES:
             return _in_try(child, parent, place)
-        if isinstance(parent, ast.ExceptHandler) and _catches_everything(parent):
-            return place._replace(handler=True)
-        return place
-
-    def of(self, node: ast.AST) -> Place:
-        """Where any node stands."""
-        return self.place(node)
+        return place._replace(handler=True) if _catches_everything(parent) else place  # type: ignore[arg-type]
 
 
 def _in_try(child: ast.AST, parent: ast.AST, place: Place) -> Place:
@@ -100,8 +101,11 @@ def dotted(node: ast.AST) -> str:
 
     Calls keep their brackets and lose their arguments; what is no name, attribute, call or subscript is `?`.
     """
-    if type(node) is ast.Name:
-        return node.id
+    kind = type(node)
+    if kind is ast.Name:
+        return node.id  # type: ignore[attr-defined, no-any-return]
+    if kind is ast.Attribute and type(node.value) is ast.Name:  # type: ignore[attr-defined]
+        return f"{node.value.id}.{node.attr}"  # type: ignore[attr-defined]
     parts: list[str] = []
     while True:
         if isinstance(node, ast.Attribute):

@@ -41,7 +41,12 @@ HANDLER = 8  # flag of a call in an `except` that catches every Exception; the o
 STORED, SHARED, REFERRED, CLOSED = 20, 21, 22, 23
 
 # Further words that matter whatever the resources are called.
-WORDS = frozenset({"next", "anext", "contextmanager", "asynccontextmanager", "partial", "__enter__", "__aenter__"})
+WORDS = frozenset(
+    {
+        "next", "anext", "__next__", "__anext__", "__enter__", "__aenter__", "contextmanager", "asynccontextmanager",
+        "partial", "closing", "aclosing",
+    }
+)  # fmt: skip
 
 # Calls that start something which runs beside the caller, with what is given to them.
 SPAWNERS = frozenset(
@@ -53,6 +58,11 @@ SPAWNERS = frozenset(
 )  # fmt: skip
 
 _CALLBACKS = frozenset({"callback", "push_async_callback", "addfinalizer", "finalize", "register", "push"})
+
+
+_CLOSERS = frozenset({"closing", "aclosing"})
+_HANDING = SPAWNERS | _CALLBACKS | _CLOSERS | {"enter_context", "enter_async_context"}
+_IDLE = frozenset({ast.Expr, ast.Raise})
 
 
 class Call(NamedTuple):
@@ -115,6 +125,7 @@ class _Reader:
         self.scopes: Scopes = source.once(scopes_of)
         self.words = words
         self.tracked = _parameters(self.scopes, untyped)
+        self.handing: list[tuple[str, ast.Call]] = []  # calls that do something to the sessions they are given
         self.results: set[str] = set()  # names bound to what a function of the code base gives
         self.roots = self._roots()
 
@@ -144,26 +155,38 @@ class _Reader:
         return isinstance(value, (ast.IfExp, ast.BoolOp))
 
     def calls(self) -> Iterator[tuple[Any, ...]]:
-        words, roots = self.words, self.roots
-        plain = words | roots | self.results
+        words = self.words
+        plain = words | self.roots | self.results
+        parent_of = self.walk.parent_of
         for node in self.find(ast.Call, ()):
             function: ast.expr = node.func  # type: ignore[attr-defined]
             kind = type(function)
             if kind is ast.Name:
-                if function.id not in plain:  # type: ignore[attr-defined]
+                last = function.id  # type: ignore[attr-defined]
+                if last not in plain:
                     continue
             elif kind is ast.Attribute:
-                if function.attr not in words:  # type: ignore[attr-defined]
-                    base = function.value  # type: ignore[attr-defined]
-                    while type(base) is ast.Attribute:
-                        base = base.value
-                    if type(base) is ast.Call and type(base.func) is ast.Name and base.func.id[:1].isupper():
-                        base = base.func  # `Store().open()`
-                    if type(base) is not ast.Name or base.id not in roots:
-                        continue
-            elif kind is not ast.Call:
+                last = function.attr  # type: ignore[attr-defined]
+                if last not in words and not self._may_be_ours(function.value):  # type: ignore[attr-defined]
+                    if last in _HANDING:
+                        self.handing.append((last, node))  # type: ignore[arg-type]
+                    continue
+            elif kind is ast.Call:
+                last = ""
+            else:
                 continue
-            yield self._call(node)  # type: ignore[arg-type]
+            if last in _HANDING:
+                self.handing.append((last, node))  # type: ignore[arg-type]
+            # Nobody opens a session and drops it at once: a call for its effect alone matters by its word only.
+            if last in words or type(parent_of[node]) not in _IDLE:
+                yield self._call(node)  # type: ignore[arg-type]
+
+    def _may_be_ours(self, base: ast.expr) -> bool:
+        while type(base) is ast.Attribute:
+            base = base.value
+        if type(base) is ast.Call and type(base.func) is ast.Name and base.func.id[:1].isupper():
+            base = base.func  # `Store().open()`
+        return type(base) is ast.Name and base.id in self.roots
 
     def _call(self, node: ast.Call) -> tuple[Any, ...]:
         what = fate(node, self.walk)
@@ -222,22 +245,19 @@ class _Reader:
                 yield (place.scope, code, name, target, node.lineno, column, place.loop, place.closing)
 
     def _arguments(self) -> Iterator[tuple[Any, ...]]:
-        for node in self.find(ast.Call, ()):
-            assert isinstance(node, ast.Call)
-            function = node.func
-            last = function.attr if type(function) is ast.Attribute else getattr(function, "id", "")
+        for last, node in self.handing:
             if last in SPAWNERS:
                 for name in self._handed(node, last):
-                    yield from self._use(name, SHARED, dotted(function))
+                    yield from self._use(name, SHARED, dotted(node.func))
             elif last in _CALLBACKS:
                 for value in node.args:
                     if isinstance(value, ast.Attribute):
                         yield from self._use(value.value, REFERRED, value.attr)
-            elif last in ("closing", "aclosing", "enter_context", "enter_async_context"):
-                kind = fate(node, self.walk).kind if last.endswith("closing") else WITH
-                if kind in (WITH, ASYNC_WITH):
+            else:
+                closes = last in _CLOSERS
+                if not closes or fate(node, self.walk).kind in (WITH, ASYNC_WITH):
                     for value in node.args:
-                        yield from self._use(value, CLOSED if last.endswith("closing") else WITH, "")
+                        yield from self._use(value, CLOSED if closes else WITH, "")
 
     def _handed(self, call: ast.Call, spawner: str) -> Iterator[ast.expr]:
         """The expressions that reach what a spawner starts: its arguments, and those of the coroutines it is given."""
