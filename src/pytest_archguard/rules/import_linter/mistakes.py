@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pytest_archguard.config.nearest import did_you_mean, nearest
@@ -27,22 +27,25 @@ _INI_HINT = f"import-linter reads [{SECTION}] and [{SECTION}:contract:<id>]"
 def report_misspelt_sections(documents: Documents, context: Context) -> None:
     """Reports every section or table that is meant for import-linter but that it does not read."""
     for name, parser in documents.ini.items():
-        for section in parser.sections():
-            if not _is_read(section) and resembles_import_linter(re.split(r"[:.\s]", section.removeprefix("tool:"))[0]):
-                context.report(f"{name} [{section}]", f"nobody reads this section; {_INI_HINT}")
-        contracts = [section for section in parser.sections() if section.startswith(f"{SECTION}:")]
-        if contracts and not parser.has_section(SECTION):
-            text = f"without a section [{SECTION}] (root_package = ...) import-linter reads none of its contracts"
-            context.report(f"{name} [{contracts[0]}]", text)
-        elif name == ".importlinter" and not any(resembles_import_linter(section) for section in parser.sections()):
-            context.report(name, f"declares nothing; {_INI_HINT}")
+        _report_sections(name, parser.sections(), context)
     tool = documents.toml.get("tool", {})
-    for key in tool if isinstance(tool, Mapping) else ():
-        if key != SECTION and resembles_import_linter(key):
-            context.report(f"[tool.{key}]", f"nobody reads this table; import-linter reads [tool.{SECTION}]")
-    for key in documents.toml:
-        if resembles_import_linter(key):
-            context.report(f"[{key}]", f"nobody reads this table; import-linter reads [tool.{SECTION}]")
+    tables = [f"tool.{key}" for key in tool if key != SECTION] if isinstance(tool, Mapping) else []
+    for table in (*tables, *documents.toml):
+        if resembles_import_linter(table.removeprefix("tool.")):
+            context.report(f"[{table}]", f"nobody reads this table; import-linter reads [tool.{SECTION}]")
+
+
+def _report_sections(file: str, sections: Sequence[str], context: Context) -> None:
+    for section in sections:
+        head = re.split(r"[:.\s]", section.removeprefix("tool:"))[0]
+        if not _is_read(section) and resembles_import_linter(head):
+            context.report(f"{file} [{section}]", f"nobody reads this section; {_INI_HINT}")
+    contracts = [section for section in sections if section.startswith(f"{SECTION}:")]
+    if contracts and SECTION not in sections:
+        text = f"without a section [{SECTION}] (root_package = ...) import-linter reads none of its contracts"
+        context.report(f"{file} [{contracts[0]}]", text)
+    elif file == ".importlinter" and not any(map(resembles_import_linter, sections)):
+        context.report(file, f"declares nothing; {_INI_HINT}")
 
 
 def _is_read(section: str) -> bool:
