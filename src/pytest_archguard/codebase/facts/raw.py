@@ -59,7 +59,7 @@ def raw_counts(source: Source) -> RawCounts:
     # Late, as it is hardly ever needed and loads radon.
     from pytest_archguard.codebase.facts.raw_tokens import count_by_tokens
 
-    return count_by_tokens(source.text)
+    return RawCounts(*count_by_tokens(source.text))
 
 
 # What cannot start or end anything that is counted. A match of _TOKEN is one thing that counts (captured; a colon at

@@ -8,12 +8,13 @@ from tokenize import COMMENT, ENDMARKER, ERRORTOKEN, NEWLINE, NL, OP, STRING, To
 
 from radon.raw import _logical, is_single_token
 
-from pytest_archguard.codebase.facts.raw import RawCounts
+# The fields of `raw.RawCounts`, in order.
+Counts = tuple[int, int, int, int, int, int, int]
 
 _END = TokenInfo(ENDMARKER, "", (0, 0), (0, 0), "")
 
 
-def count_by_tokens(text: str) -> RawCounts:
+def count_by_tokens(text: str) -> Counts:
     """The counts `radon.raw.analyze` returns, from one tokenization of the whole text.
 
     Where radon fails, its definitions are applied to lines that end at a newline only.
@@ -34,7 +35,7 @@ def fstring_holds_colon(fstring: str) -> bool:
     return tokens is None or any(token[:2] == (OP, ":") for token in tokens)
 
 
-def _count(lines: list[str], *, strict: bool) -> RawCounts | None:
+def _count(lines: list[str], *, strict: bool) -> Counts | None:
     """The counts of these lines, or None if they cannot be tokenized.
 
     strict: where radon would fail, return None.
@@ -65,7 +66,7 @@ def _count(lines: list[str], *, strict: bool) -> RawCounts | None:
         return None
     lloc, sloc, comments, multi, blank, single_comments = total
     loc = sloc + blank + multi + single_comments
-    return RawCounts(loc, lloc, sloc, comments, multi, blank, single_comments)
+    return loc, lloc, sloc, comments, multi, blank, single_comments
 
 
 def _hangs(stripped: list[str], row: int) -> bool:
