@@ -70,7 +70,8 @@ def _sources(draw: st.DrawFn, depth: int, is_package: bool) -> str:
         if "*" in statement and ("def" in block or "class" in block):
             continue  # no Python
         lines.append(block.format(statement))
-    return draw(st.sampled_from(["\n", "\r\n", "\r"])).join("\n".join([*lines, ""]).split("\n"))
+    text = draw(st.sampled_from(["\n", "\r\n", "\r"])).join("\n".join([*lines, ""]).split("\n"))
+    return draw(st.sampled_from(["", "", "\ufeff"])) + text
 
 
 @st.composite

@@ -93,6 +93,12 @@ def test_a_line_that_does_not_decode_is_shown_as_far_as_it_goes() -> None:
     assert codebase.site_in("a.py", 2).source == "y = 'caf\\xe9\\x00'"
 
 
+def test_lines_of_any_number_of_files_are_shown() -> None:
+    codebase = codebase_of({f"m{n}.py": f"import x{n}" for n in range(200)})
+    for _ in range(2):
+        assert all(codebase.site(f"m{n}", 1).source == f"import x{n}" for n in range(200))
+
+
 # Facts
 
 

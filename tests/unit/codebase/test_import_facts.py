@@ -66,6 +66,8 @@ def test_statements_are_in_the_order_of_lines() -> None:
         ("class C:\n  import a", "top"),
         ("if x:\n  import a", "top"),
         ("try:\n  import a\nfinally:\n  pass", "top"),
+        ("try:\n  pass\nfinally:\n  import a", "top"),
+        ("try:\n  pass\nexcept E:\n  pass\nelse:\n  import a", "top"),
         ("with x:\n  import a", "top"),
         ("for x in y:\n  pass\nelse:\n  import a", "top"),
         ("match x:\n  case 1:\n    import a", "top"),
@@ -168,6 +170,11 @@ def test_star_and_relative_are_traits() -> None:
     assert traits("from a import *") == {"star"}
     assert traits("from .a import b") == {"relative"}
     assert traits("try:\n  from . import *\nexcept ImportError:\n  pass") == {"star", "relative", "guarded"}
+
+
+def test_traits_are_independent_of_the_style() -> None:
+    text = "try:\n  if TYPE_CHECKING:\n    from .a import b\nexcept ImportError:\n  pass"
+    assert (style(text), traits(text)) == ("type_checking", {"relative", "guarded"})
 
 
 # Dynamic imports

@@ -175,6 +175,11 @@ def test_a_source_root_that_is_no_folder_is_a_mistake_with_the_nearest_name(tmp_
         discover(tmp_path, ["bakend"])
 
 
+def test_a_nested_source_root_is_walked_once_and_owns_its_files(tmp_path: Path) -> None:
+    make(tmp_path, "app/a.py", "libs/shared/x.py")
+    assert names(discover(tmp_path, [".", "libs"])) == ["app.a", "shared.x"]
+
+
 def test_a_source_root_is_relative(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="must be relative to the folder of the rules file"):
         discover(tmp_path, [tmp_path.as_posix()])
