@@ -1,7 +1,7 @@
 """Re-scores the labelled findings of session rules on four real packages: `python scripts/score_session_rules.py`.
 
-Each line of `labels.jsonl` in `tests/oracle/data/session_rules` is one finding that was read against the source and judged right or wrong; the
-tables are beside it. The sample: every finding but those of `transaction` (every 9th) and, of
+Each line of `tests/oracle/data/session_rules/labels.jsonl` is one finding that was read against the source and judged
+right or wrong; the tables are beside it. The sample: every finding but those of `transaction` (every 9th) and, of
 superset, `leak` (every 4th), `transaction` (every 12th) and `commit_in_loop` (every 2nd), in the order of the report.
 """
 
