@@ -62,3 +62,9 @@ def lines(found: Found) -> Callable[..., list[int]]:
         return sorted(site.line for violation in found(toml, code) for site in violation.sites)
 
     return judge
+
+
+@pytest.fixture
+def made() -> Callable[[str], Code]:
+    """The rule that a table makes."""
+    return make_rule

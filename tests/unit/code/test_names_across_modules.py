@@ -64,6 +64,7 @@ def test_modules_that_import_from_each_other_in_a_circle_do_not_hang(lines: Any)
         ("from . import environment as e\ne.read()", "app.environment.*", True),
         ("from .. import environment\nenvironment.read()", "app.environment.*", False),
         ("print(1)", "print", True),
+        ("print(**options)", "print", True),
         ("from app.texts import print\nprint(1)", "print", False),
         ("for print in x: print(1)", "print", False),
         ("[print(1) for print in x]", "print", False),

@@ -56,7 +56,22 @@ class Aliases:
             for alias in node.names:  # type: ignore[attr-defined]
                 if inside or alias.name == part:
                     found.add(alias.asname or alias.name)
-        return self._closed(found)
+        self._closed(found)
+        while more := self._assigned_from(found) - found:
+            found |= more
+        return found
+
+    def _assigned_from(self, parts: set[str]) -> set[str]:
+        """The names that something with one of these parts is assigned to: `s` in `s = self.session`."""
+        found = set()
+        for node in self._source.walk.by_type.get(ast.Assign, ()):
+            value, target = node.value, node.targets[0]  # type: ignore[attr-defined]
+            while isinstance(target, ast.Name) and isinstance(value, (ast.Attribute, ast.Name)):
+                if (value.id if isinstance(value, ast.Name) else value.attr) in parts:
+                    found.add(target.id)
+                    break
+                value = getattr(value, "value", None)
+        return found
 
     def _closed(self, names: set[str]) -> set[str]:
         todo = list(names)

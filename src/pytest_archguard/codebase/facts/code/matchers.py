@@ -144,7 +144,7 @@ def calls(source: Source, search: Search) -> Iterator[Found]:
             fitting = fitting_names(glob, call_names(call.func, source.once(Names)), call.func)
             if fitting:
                 seen.add(id(call))
-                if not has_keyword(call, search.unless_keyword):
+                if not (search.unless_keyword and has_keyword(call, search.unless_keyword)):
                     yield Found(number, call, call, partial(shape, call), fitting)
 
 
@@ -177,7 +177,9 @@ def call_names(function: ast.expr, names: Names) -> tuple[str, ...]:
     """
     found = names.of(function)
     written = dotted(function)
-    if written is None or "." not in written or not found or any(name[0] in "=~" for name in found):
+    if written is None or "." not in written or not found:
+        return found
+    if any(name.startswith(("=", "~", "self.", "cls.")) for name in found):
         return found
     return found if written in found else (*found, written)
 

@@ -206,8 +206,14 @@ class Matcher:
     def _function(self, expected: Any, node: Any) -> bool:
         if not self._fields(expected, node, ("args", "body", "decorator_list")):
             return False
-        wanted, found = signature(expected.args), signature(node.args)
-        return self._parameters(wanted, found) and self._decorators(expected, node) and self._body(expected, node)
+        return (
+            self._signature(expected.args, node.args)
+            and self._decorators(expected, node)
+            and self._body(expected, node)
+        )
+
+    def _signature(self, expected: Any, node: Any) -> bool:
+        return self._parameters(signature(expected), signature(node))
 
     def _parameters(self, wanted: list[Any], found: list[Any]) -> bool:
         if not wanted:
@@ -269,6 +275,7 @@ class Matcher:
 
 
 _SPECIAL: dict[str, Callable[[Matcher, Any, Any], bool]] = {
+    "arguments": Matcher._signature,
     "Call": Matcher._call,
     "Dict": Matcher._dict,
     "ClassDef": Matcher._class,
@@ -307,6 +314,8 @@ def unquoted(annotation: ast.expr) -> ast.expr:
 
 
 def _is_rest(node: Any) -> bool:
+    if isinstance(node, ast.alias):
+        return hole_name(node.name) == "..."
     return isinstance(_bare(node), Hole) and _bare(node).rest
 
 

@@ -1,0 +1,141 @@
+"""Real code is a snippet of itself, holes take anything, and what is quick is never wrong."""
+
+from __future__ import annotations
+
+import ast
+import marshal
+import random
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from pytest_archguard.codebase.facts.code.extract import extract
+from pytest_archguard.codebase.facts.code.matching import Matcher
+from pytest_archguard.codebase.facts.code.name_globs import matches
+from pytest_archguard.codebase.facts.code.search import Search
+from pytest_archguard.codebase.facts.code.snippets import read_snippet
+from pytest_archguard.codebase.parse import parse
+from pytest_archguard.codebase.source import Source
+
+LIBRARY = Path(ast.__file__).parent
+FILES = ["ast.py", "asyncio/tasks.py", "dataclasses.py", "functools.py", "http/client.py", "logging/__init__.py"]
+
+
+@cache
+def source(name: str) -> Source:
+    read = parse(name, name, (LIBRARY / name).read_bytes())
+    assert isinstance(read, Source)
+    return read
+
+
+@cache
+def expressions(name: str) -> list[ast.expr]:
+    kinds = (ast.Call, ast.Compare, ast.BinOp, ast.Subscript, ast.Attribute, ast.Dict, ast.List, ast.Lambda, ast.Await)
+    return [
+        node
+        for kind in kinds
+        for node in source(name).walk.by_type.get(kind, ())
+        if isinstance(getattr(node, "ctx", ast.Load()), ast.Load)  # type: ignore[misc]
+    ]
+
+
+names = st.sampled_from(FILES)
+
+
+@given(name=names, seed=st.integers())
+def test_an_expression_is_a_snippet_of_itself(name: str, seed: int) -> None:
+    node = random.Random(seed).choice(expressions(name))
+    text = ast.unparse(node)
+    assume("$" not in text)
+    assert Matcher(read_snippet(text), source(name)).match(node) is not None
+
+
+@given(name=names, seed=st.integers())
+def test_a_hole_stands_for_any_part_of_an_expression(name: str, seed: int) -> None:
+    chance = random.Random(seed)
+    node = chance.choice(expressions(name))
+    text = ast.unparse(node)
+    inside = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n is not node]
+    # A name in a comprehension or a lambda is the same text elsewhere; a hole twice must be the same code.
+    assume(inside and "$" not in text and "\u01c2" not in text)
+    tree = ast.parse(text, mode="eval")
+    chosen = chance.choice(inside).id
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Name) and part.id == chosen:
+            part.id = "\u01c2HOLE"
+        if isinstance(part, ast.arg) and part.arg == chosen:
+            part.arg = "\u01c2HOLE"
+    snippet = ast.unparse(tree).replace("\u01c2", "$")
+    pattern = read_snippet(snippet)
+    bindings = Matcher(pattern, source(name)).match(node)
+    assert bindings is not None
+    assert getattr(bindings["HOLE"], "id", bindings["HOLE"]) == chosen
+
+
+@given(name=names, seed=st.integers())
+def test_the_quick_test_on_the_text_loses_nothing(name: str, seed: int) -> None:
+    chance = random.Random(seed)
+    text = ast.unparse(chance.choice(expressions(chance.choice(FILES))))
+    assume("$" not in text)
+    params = Search(matcher="forbid", patterns=(text,)).fact.params
+    fresh = parse(name, name, (LIBRARY / name).read_bytes())
+    assert isinstance(fresh, Source)
+    assert "walk" not in vars(fresh)
+    walked = source(name)
+    assert walked.walk
+    assert extract(fresh, params) == extract(walked, params)
+
+
+SEARCHES = [
+    Search(matcher="calls", patterns=("logging.*", "isinstance", "self.*")),
+    Search(matcher="calls", patterns=("*",), in_async=True),
+    Search(matcher="forbid", patterns=("except Exception", "raise $X($...)"), unless_inside=("class $C",)),
+    Search(matcher="forbid", patterns=("$A.$B($...)",), match=(("A", ("self*",)),)),
+    Search(matcher="literals", patterns=("[a-z]+ [a-z]+",), docstrings=True),
+    Search(matcher="statements", patterns=("global", "class")),
+    Search(matcher="decorated", patterns=("*property",), require_decorator=("nothing",)),
+    Search(matcher="parameters", patterns=("$P=None", "*args")),
+    Search(matcher="annotations", patterns=("*",)),
+]
+
+
+@pytest.mark.parametrize("search", SEARCHES, ids=lambda search: f"{search.matcher} {search.patterns[0]}")
+@pytest.mark.parametrize("name", FILES)
+def test_matches_can_be_stored_and_do_not_depend_on_their_lines(search: Search, name: str) -> None:
+    data = extract(source(name), search.fact.params)
+    assert marshal.loads(marshal.dumps(data)) == data
+    moved = parse(name, name, b"\n\n\n" + (LIBRARY / name).read_bytes())
+    assert isinstance(moved, Source)
+    again = extract(moved, search.fact.params)
+    if data is None or again is None:
+        assert data == again
+    else:
+        strip = [tuple(match[:1]) + tuple(match[3:]) for match in data[0]]  # type: ignore[index]
+        assert [tuple(match[:1]) + tuple(match[3:]) for match in again[0]] == strip  # type: ignore[index]
+        assert [match[1] - 3 for match in again[0]] == [match[1] for match in data[0]]  # type: ignore[index,operator]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_call_of_a_name_is_found_by_the_glob_for_all(name: str) -> None:
+    found = extract(source(name), Search(matcher="calls", patterns=("*",)).fact.params)
+    calls = [
+        call
+        for call in source(name).walk.by_type[ast.Call]
+        if isinstance(call.func, (ast.Name, ast.Attribute))  # type: ignore[attr-defined]
+    ]
+    assert found is not None
+    assert len(found[0]) == len(calls)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_calls_are_found_by_their_last_name_and_by_all_names_alike(name: str) -> None:
+    everything = extract(source(name), Search(matcher="calls", patterns=("*",)).fact.params)
+    assert everything is not None
+    for glob in ("isinstance", "*.append", "*.get", "self.*", "len"):
+        expected = [m for m in everything[0] if any(matches(glob, meant) for meant in m[5])]  # type: ignore[index,union-attr]
+        found = extract(source(name), Search(matcher="calls", patterns=(glob,)).fact.params)
+        places = [m[1:3] for m in found[0]] if found else []  # type: ignore[index]
+        assert {m[1:3] for m in expected} <= set(places)  # type: ignore[index]
