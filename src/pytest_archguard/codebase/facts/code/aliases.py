@@ -81,10 +81,20 @@ class Aliases:
             todo.extend(more)
         return names
 
-    def may_end_in(self, node: ast.AST, word: str) -> bool:
-        """Whether a name or an attribute may mean something whose last part is `word`; sound, not exact."""
-        last = node.id if type(node) is ast.Name else getattr(node, "attr", "")
-        return last == word or last in self.locals
+    def may_mean(self, node: ast.AST, chain: str) -> bool:
+        """Whether a name or an attribute may mean a dotted name; sound, not exact.
+
+        Attributes keep their names, only what stands first may be called something else.
+        """
+        head, _, last = chain.rpartition(".")
+        if isinstance(node, ast.Name):
+            return node.id == last or node.id in self.locals
+        if not isinstance(node, ast.Attribute) or node.attr != last or not head:
+            return False
+        if isinstance(node.value, ast.Attribute):
+            return node.value.attr == head.rpartition(".")[2]
+        parent = getattr(node.value, "id", None)
+        return parent == head.rpartition(".")[2] or parent in self.locals
 
 
 def identifier_text(source: Source) -> str:

@@ -85,8 +85,8 @@ def _candidates(pattern: Pattern, source: Source) -> Iterator[tuple[ast.AST, ast
         operators = [type(operator) for operator in root.ops]
         nodes = [n for n in by_type.get(ast.Compare, ()) if [type(o) for o in n.ops] == operators]  # type: ignore[attr-defined]
     elif isinstance(root, ast.Subscript) and root.value in pattern.chains:
-        last, aliases = pattern.chains[root.value].rpartition(".")[2], source.once(Aliases)
-        nodes = [n for n in by_type.get(ast.Subscript, ()) if aliases.may_end_in(n.value, last)]  # type: ignore[attr-defined]
+        chain, aliases = pattern.chains[root.value], source.once(Aliases)
+        nodes = [n for n in by_type.get(ast.Subscript, ()) if aliases.may_mean(n.value, chain)]  # type: ignore[attr-defined]
     elif isinstance(root, ast.Assign):
         nodes = [*by_type.get(ast.Assign, ()), *by_type.get(ast.AnnAssign, ())]
     else:
@@ -191,14 +191,14 @@ def literals(source: Source, search: Search) -> Iterator[Found]:
     taken: set[int] = set()
     for number, pattern in enumerate(search.patterns):
         find = _regex(pattern).search
-        for text in texts:
-            hit = find(text.value)
-            if hit is None or id(text.node) in taken or is_part(text, source):
+        for value, node in texts:
+            hit = find(value)
+            if hit is None or id(node) in taken or is_part(node, source):
                 continue
-            taken.add(id(text.node))
+            taken.add(id(node))
             shown = " ".join(hit[0].split())[:60]
-            line = line_of(text, hit.start())
-            yield Found(number, text.node, text.node, hit.group, (shown,), line=line)
+            line = line_of(value, node, hit.start())
+            yield Found(number, node, node, hit.group, (shown,), line=line)
 
 
 @lru_cache(maxsize=256)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
 
 from pytest_archguard.codebase.source import Source
 
@@ -12,11 +11,8 @@ JOINED: tuple[type[ast.AST], ...] = tuple(
 )
 
 
-class Text(NamedTuple):
-    """One string as the program sees it: adjacent literals are one, values in an f-string are `{}`."""
-
-    value: str
-    node: ast.expr
+Text = tuple[str, ast.expr]
+"""One string as the program sees it: adjacent literals are one, values in an f-string are `{}`."""
 
 
 class Texts:
@@ -34,26 +30,24 @@ class Texts:
         for node in by_type.get(ast.Constant, ()):
             value = node.value  # type: ignore[attr-defined]
             if type(value) is str:
-                (docs if node in alone else others).append(Text(value, node))  # type: ignore[arg-type]
+                (docs if node in alone else others).append((value, node))  # type: ignore[arg-type]
         for kind in JOINED:
             for node in by_type.get(kind, ()):
                 value = "".join(_part(part) for part in node.values)  # type: ignore[attr-defined]
-                (docs if node in alone else others).append(Text(value, node))  # type: ignore[arg-type]
+                (docs if node in alone else others).append((value, node))  # type: ignore[arg-type]
 
 
-def is_part(text: Text, source: Source) -> bool:
-    """Whether it is a piece of an f-string, or the format in `f"{value:>{width}}"`."""
-    parent = source.walk.parent(text.node)
-    if isinstance(parent, JOINED):
-        return True
-    return getattr(parent, "format_spec", None) is text.node
+def is_part(node: ast.expr, source: Source) -> bool:
+    """Whether a string is a piece of an f-string, or the format in `f"{value:>{width}}"`."""
+    parent = source.walk.parent(node)
+    return isinstance(parent, JOINED) or getattr(parent, "format_spec", None) is node
 
 
-def line_of(text: Text, offset: int) -> int:
-    """The line of a character; the first line of the string where the code does not show it."""
-    first, last = text.node.lineno, text.node.end_lineno or text.node.lineno
+def line_of(value: str, node: ast.expr, offset: int) -> int:
+    """The line of a character in a string; its first line where the code does not show it."""
+    first, last = node.lineno, node.end_lineno or node.lineno
     # With escapes, continued lines or adjacent literals the lines of the code are not those of the value.
-    return first + text.value.count("\n", 0, offset) if text.value.count("\n") == last - first else first
+    return first + value.count("\n", 0, offset) if value.count("\n") == last - first else first
 
 
 def _part(part: ast.expr) -> str:
