@@ -3,7 +3,9 @@
 Between `<!-- generated: WHAT -->` and `<!-- /generated -->` in docs/**/*.md stands
 
 - `about KIND`: the docstring of the rule kind;
-- `options KIND`, `options settings`, `options rule`, `options exception`: a table of the keys;
+- `options KIND`, `options settings`, `options rule`, `options exception`, `options resource`: a table of the keys;
+- `snippets forms`, `snippets words`: bad and good code for each form and word of session rules, with what is printed;
+  `snippets application`: the files around it;
 - `shown EXAMPLE/RULE`: what that rule of the project in examples/ fails with;
 - `failure`: what `pytest --archguard` prints for the code blocks above it, which are files (the first line of a block
   is a comment with the path; a `toml` block is pyproject.toml);
@@ -28,6 +30,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pytest_archguard.check import run
 from pytest_archguard.config.options import Key, keys_of
+from pytest_archguard.config.resources import Resource, ResourceOptions
 from pytest_archguard.config.settings import Settings
 from pytest_archguard.errors import ConfigurationError
 from pytest_archguard.report.text import failure_text
@@ -36,6 +39,7 @@ from pytest_archguard.rules.base import Exemption, RuleOptions
 from pytest_archguard.rules.code_patterns import NameGlob, Regex, Surrounding, Texts
 from pytest_archguard.rules.configuration import load_configuration
 from pytest_archguard.rules.registry import BUILT_IN, load_kind
+from pytest_archguard.rules.sessions import snippets as session_code
 
 DOCS = Path(__file__).parent.parent / "docs"
 GENERATED = re.compile(
@@ -43,7 +47,12 @@ GENERATED = re.compile(
 )
 BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.S | re.M)
 PATH = re.compile(r"# (?P<path>\S+)\n")
-TABLES: dict[str, type] = {"settings": Settings, "rule": RuleOptions, "exception": Exemption}
+TABLES: dict[str, type] = {
+    "settings": Settings,
+    "rule": RuleOptions,
+    "exception": Exemption,
+    "resource": ResourceOptions,
+}
 TYPES: dict[Any, str] = {
     bool: "`true` or `false`",
     int: "whole number",
@@ -52,6 +61,7 @@ TYPES: dict[Any, str] = {
     date: "date",
     NameGlob: "name glob",
     Regex: "regular expression",
+    Resource: "name of a resource",
     Surrounding: "snippet",
     Texts: "glob",
 }
@@ -83,7 +93,12 @@ def pages() -> list[Path]:
 
 def filled_in(page: str) -> str:
     """The page with all generated parts made anew."""
-    from_code: dict[str, Callable[[str], str]] = {"about": about, "options": options, "shown": shown}
+    from_code: dict[str, Callable[[str], str]] = {
+        "about": about,
+        "options": options,
+        "shown": shown,
+        "snippets": snippets,
+    }
     from_page: dict[str, Callable[[str], str]] = {"failure": failure, "mistakes": mistakes}
     parts, end = [], 0
     for match in GENERATED.finditer(page):
@@ -141,6 +156,36 @@ def accepted(annotation: Any) -> str:
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return f"table of {accepted(get_args(annotation)[1])}s"
     return TYPES.get(annotation) or annotation.__name__.lower()
+
+
+def snippets(of: str) -> str:
+    """Every form, or every word, of session rules: what it is, code that fails, what is printed, code that passes."""
+    listed = {"forms": session_code.FORMS, "words": session_code.WORDS, "application": ()}[of]
+    if of == "application":
+        files = [f"```python\n# {path}\n{text}```\n" for path, text in session_code.APPLICATION.items() if text]
+        return "\n".join([f"```toml\n[tool.archguard]\n\n{session_code.RESOURCE}```\n", *files])
+    return "\n".join(_snippet(snippet) for snippet in listed)
+
+
+def _snippet(snippet: session_code.Snippet) -> str:
+    rule = " ".join(f"`{line}`" for line in snippet.rule.splitlines())
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        table = f'[[tool.archguard.sessions]]\nid = "x"\nresource = "db"\nmodules = ["app.orders"]\n{snippet.rule}\n'
+        files = {
+            **session_code.APPLICATION,
+            "app/orders.py": snippet.bad,
+            "pyproject.toml": f"[tool.archguard]\n{snippet.resource}\n{table}",
+        }
+        for name, text in files.items():
+            (root / name).parent.mkdir(exist_ok=True)
+            (root / name).write_text(text, "utf-8")
+        printed = failure_block(root).partition("\n\n")[2].partition("\n\n  accept as known")[0]
+    return (
+        f"### `{snippet.name}`\n\n> The audit says: {snippet.audit}.\n\n{snippet.says}\n\n"
+        f"With {rule} this fails:\n\n```python\n{snippet.bad}```\n\n```text\n{printed}\n```\n\n"
+        f"and this passes:\n\n```python\n{snippet.good}```\n"
+    )
 
 
 def shown(of: str) -> str:

@@ -15,12 +15,12 @@ ALL = [pytest.param(s, id=f"{group}-{s.name}") for group, all_ in (("form", FORM
 
 @pytest.mark.parametrize("snippet", ALL)
 def test_the_bad_snippet_is_found(found, snippet: Snippet):
-    assert tuple(v.check for v in found(snippet.rule, snippet.bad)) == snippet.finds
+    assert tuple(v.check for v in found(snippet.rule, snippet.bad, snippet.resource)) == snippet.finds
 
 
 @pytest.mark.parametrize("snippet", ALL)
 def test_the_good_snippet_passes(found, snippet: Snippet):
-    assert found(snippet.rule, snippet.good) == []
+    assert found(snippet.rule, snippet.good, snippet.resource) == []
 
 
 def test_every_form_and_every_word_has_a_snippet():

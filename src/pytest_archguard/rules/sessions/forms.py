@@ -44,7 +44,10 @@ _STEPS = frozenset({"next", "anext", "__next__", "__anext__", "send", "asend", "
 
 @dataclass(frozen=True, slots=True)
 class Acquisition:
-    """One place where a session is had. note: what is particular about it, for people."""
+    """One place where a session is had.
+
+    note: what is particular about it, for people. shown: the code, where it is no call that is bound.
+    """
 
     module: str
     scope: int
@@ -56,6 +59,7 @@ class Acquisition:
     role: Role
     note: str = ""
     call: Call | None = None
+    shown: str = ""
 
 
 class Forms:

@@ -58,10 +58,19 @@ class Reading:
 def _injected(given: Given) -> Acquisition:
     note = f"Depends({given.source}) hands out what the factory gives, and nobody closes it"
     role = Role.DEPENDENCY if given.form != "leak" else Role.FACTORY
+    source = given.source if given.form == "alias" else f"Depends({given.source})"
     return Acquisition(
-        given.module, given.scope, given.form, "", (given.name,), given.line, given.column, role,
-        note if given.form == "leak" else "",
-    )  # fmt: skip
+        module=given.module,
+        scope=given.scope,
+        form=given.form,
+        text="",
+        targets=(given.name,),
+        line=given.line,
+        column=given.column,
+        role=role,
+        note=note if given.form == "leak" else "",
+        shown=f"{given.name}: {source.rpartition('.')[2] if given.form == 'alias' else source}",
+    )
 
 
 _indices: WeakKeyDictionary[Codebase, dict[str, object]] = WeakKeyDictionary()

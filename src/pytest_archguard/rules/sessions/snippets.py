@@ -54,36 +54,40 @@ DbSession = Annotated[AsyncSession, Depends(get_db)]
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A form or a word. rule: the keys of the table that make `bad` fail and leave `good` alone.
+    """A form or a word.
 
-    finds: the names of the violations in `bad`; none for what is always allowed.
+    audit: the sentence of an audit that it answers. rule: the keys of the table that make `bad` fail and leave `good`
+    alone. finds: the names of the violations in `bad`. resource: the table of the resource.
     """
 
     name: str
+    audit: str
     says: str
     rule: str
     bad: str
     good: str
     finds: tuple[str, ...]
+    resource: str = RESOURCE
 
 
-def _imports(code: str) -> str:
+def _code(code: str) -> str:
     return code.lstrip("\n")
 
 
 FORMS = (
     Snippet(
         "alias",
+        "the report builder asks the web framework for a session, so it cannot run in a worker",
         "The session is injected through the one `Annotated` alias.",
         'open = "never"',
-        _imports("""
+        _code("""
 from app.dependencies import DbSession
 
 
 async def list_orders(db: DbSession):
     return await db.scalars("select ...")
 """),
-        _imports("""
+        _code("""
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -94,9 +98,10 @@ async def list_orders(db: AsyncSession):
     ),
     Snippet(
         "annotated",
+        "the dependency is spelled out in 40 signatures; whoever changes it has to find them all",
         "The session is injected by `Depends` inside `Annotated`, written out.",
         'open = "inject"\ninject = "alias"',
-        _imports("""
+        _code("""
 from typing import Annotated
 
 from fastapi import Depends
@@ -108,7 +113,7 @@ from app.database import get_db
 async def list_orders(db: Annotated[AsyncSession, Depends(get_db)]):
     return await db.scalars("select ...")
 """),
-        _imports("""
+        _code("""
 from app.dependencies import DbSession
 
 
@@ -119,9 +124,10 @@ async def list_orders(db: DbSession):
     ),
     Snippet(
         "default",
+        "handlers called from tests get a `Depends` object instead of a session",
         "The session is injected by `Depends` as a default value.",
         'open = "inject"\ninject = "alias"',
-        _imports("""
+        _code("""
 from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -131,7 +137,7 @@ from app.database import get_db
 async def list_orders(db: AsyncSession = Depends(get_db)):
     return await db.scalars("select ...")
 """),
-        _imports("""
+        _code("""
 from app.dependencies import DbSession
 
 
@@ -142,9 +148,10 @@ async def list_orders(db: DbSession):
     ),
     Snippet(
         "provider",
+        "handlers open a second session beside the one of the request",
         "The session is borrowed: `with` or `async with` on a provider, or an exit stack that enters one.",
         'open = "inject"',
-        _imports("""
+        _code("""
 from app.database import session_scope
 
 
@@ -152,7 +159,7 @@ async def list_orders():
     async with session_scope() as db:
         return await db.scalars("select ...")
 """),
-        _imports("""
+        _code("""
 from app.dependencies import DbSession
 
 
@@ -163,9 +170,10 @@ async def list_orders(db: DbSession):
     ),
     Snippet(
         "with",
+        "some code opens sessions past `session_scope`, and its changes are never committed",
         "The session is opened by `with` or `async with` on a factory, or by `contextlib.closing`.",
         'open = "provider"',
-        _imports("""
+        _code("""
 from app.database import SessionLocal
 
 
@@ -173,7 +181,7 @@ async def list_orders():
     async with SessionLocal() as db:
         return await db.scalars("select ...")
 """),
-        _imports("""
+        _code("""
 from app.database import session_scope
 
 
@@ -185,9 +193,10 @@ async def list_orders():
     ),
     Snippet(
         "finally",
+        "every service closes its sessions by hand, each in its own way",
         "The session is opened by a plain call and closed in `finally`.",
         'open = "with"',
-        _imports("""
+        _code("""
 from app.database import SessionLocal
 
 
@@ -198,7 +207,7 @@ async def list_orders():
     finally:
         await db.close()
 """),
-        _imports("""
+        _code("""
 from app.database import SessionLocal
 
 
@@ -210,35 +219,48 @@ async def list_orders():
     ),
     Snippet(
         "dependency",
-        "A function that the resource lists hands a session on: that is its purpose, so it is always allowed.",
-        'open = "never"',
-        _imports("""
+        "there are two ways to get a session, and only one of them is known to the team",
+        "A function that the resource lists hands a session on: that is its purpose, so it is always allowed, outside "
+        "of `home` too.",
+        'open = "inject"',
+        _code("""
 from app.database import session_scope
+
+
+async def listed_db():
+    async with session_scope() as db:
+        yield db
 
 
 async def other_db():
     async with session_scope() as db:
         yield db
 """),
-        _imports("""
-async def list_orders(db):
-    return await db.scalars("select ...")
+        _code("""
+from app.database import session_scope
+
+
+async def listed_db():
+    async with session_scope() as db:
+        yield db
 """),
         ("provider",),
+        RESOURCE.replace('get_db"]', 'get_db", "app.orders.listed_db"]'),
     ),
     Snippet(
         "escape",
+        "`new_session()` is called in 76 places, and nobody knows who closes what it returns",
         "The session is returned or yielded raw: whoever gets it has to know that it must be closed. The callers of "
         "such a function are judged as if they called the factory.",
         'open = "any"\nforbid = ["escape"]',
-        _imports("""
+        _code("""
 from app.database import SessionLocal
 
 
 def new_session():
     return SessionLocal()
 """),
-        _imports("""
+        _code("""
 from contextlib import asynccontextmanager
 
 from app.database import SessionLocal
@@ -253,10 +275,11 @@ async def new_session():
     ),
     Snippet(
         "manual",
+        "`await anext(get_db())` is used outside of requests; what stands behind the `yield` never runs in time",
         "A provider or a dependency is stepped through by `next`, `anext`, `__enter__` or a loop. What it does on "
         "leaving (commit, close) happens some time later, or never. This is never allowed.",
         'open = "any"\nforbid = ["leak"]',
-        _imports("""
+        _code("""
 from app.database import get_db
 
 
@@ -264,7 +287,7 @@ async def list_orders():
     db = await anext(get_db())
     return await db.scalars("select ...")
 """),
-        _imports("""
+        _code("""
 from app.database import session_scope
 
 
@@ -276,10 +299,11 @@ async def list_orders():
     ),
     Snippet(
         "leak",
+        "after an error the connection is never given back; the pool is empty by noon",
         "Everything else: closed on the happy path only, never closed, opened inside an expression, or a `with` that "
         "does not release.",
         'open = "any"\nforbid = ["leak"]',
-        _imports("""
+        _code("""
 from app.database import SessionLocal
 
 
@@ -289,7 +313,7 @@ async def list_orders():
     await db.close()
     return orders
 """),
-        _imports("""
+        _code("""
 from app.database import SessionLocal
 
 
@@ -304,9 +328,10 @@ async def list_orders():
 WORDS = (
     Snippet(
         "hold",
+        "services keep a session on `self`; two requests that share a service share a transaction",
         "A session is kept on an object, a class or in a global, where it outlives the call it was opened for.",
         'forbid = ["hold"]',
-        _imports("""
+        _code("""
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -314,7 +339,7 @@ class Orders:
     def __init__(self, db: AsyncSession):
         self.db = db
 """),
-        _imports("""
+        _code("""
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -326,10 +351,11 @@ class Orders:
     ),
     Snippet(
         "transaction",
+        "services commit in the middle of what their callers took for one transaction",
         "A transaction is begun, flushed or ended (commit, rollback, flush, begin) by somebody who does not own the "
         "session.",
         'forbid = ["transaction"]',
-        _imports("""
+        _code("""
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -337,7 +363,7 @@ async def cancel(order, db: AsyncSession):
     order.cancelled = True
     await db.commit()
 """),
-        _imports("""
+        _code("""
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -349,16 +375,17 @@ async def cancel(order, db: AsyncSession):
     ),
     Snippet(
         "leak",
+        "`SessionLocal()` is called inline, inside expressions",
         "The form `leak`, whatever `open` says.",
         'forbid = ["leak"]',
-        _imports("""
+        _code("""
 from app.database import SessionLocal
 
 
 async def count(query):
     return await SessionLocal().scalar(query)
 """),
-        _imports("""
+        _code("""
 from app.database import SessionLocal
 
 
@@ -370,9 +397,10 @@ async def count(query):
     ),
     Snippet(
         "escape",
+        "a generator hands out sessions and closes none",
         "The form `escape`, whatever `open` says.",
         'forbid = ["escape"]',
-        _imports("""
+        _code("""
 from app.database import SessionLocal
 
 
@@ -380,7 +408,7 @@ async def sessions():
     db = SessionLocal()
     yield db
 """),
-        _imports("""
+        _code("""
 from app.database import SessionLocal
 
 
@@ -392,14 +420,15 @@ async def sessions():
     ),
     Snippet(
         "engine",
+        "three modules have an engine of their own; the database counts three pools",
         "An engine, a pool or a session factory is made outside `home`: a second pool of connections.",
         'forbid = ["engine"]',
-        _imports("""
+        _code("""
 from sqlalchemy.ext.asyncio import create_async_engine
 
 engine = create_async_engine("postgresql+asyncpg://")
 """),
-        _imports("""
+        _code("""
 from app.database import engine
 
 name = engine.name
@@ -408,10 +437,11 @@ name = engine.name
     ),
     Snippet(
         "share",
+        "queries run side by side on one session and fail now and then",
         "One session is handed to what runs beside its owner: `gather`, `create_task`, a task group, a thread, a task "
         "queue. Sessions of all nine drivers serve one task at a time.",
         'forbid = ["share"]',
-        _imports("""
+        _code("""
 import asyncio
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -420,7 +450,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 async def totals(db: AsyncSession, queries):
     return await asyncio.gather(*[db.scalar(query) for query in queries])
 """),
-        _imports("""
+        _code("""
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -431,10 +461,11 @@ async def totals(db: AsyncSession, queries):
     ),
     Snippet(
         "async_mismatch",
+        "an order is cancelled, and the next day it is not: nobody awaited the commit",
         "A synchronous session in `async def` blocks the event loop; an asynchronous one in a plain `with`, or without "
         "`await`, does nothing at all.",
         'forbid = ["async_mismatch"]',
-        _imports("""
+        _code("""
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -442,7 +473,7 @@ async def cancel(order, db: AsyncSession):
     order.cancelled = True
     db.commit()
 """),
-        _imports("""
+        _code("""
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -454,9 +485,10 @@ async def cancel(order, db: AsyncSession):
     ),
     Snippet(
         "bare_provider",
+        "a `with` fails at run time, in the branch that no test takes",
         "A generator is used in `with`, but nothing made it a context manager.",
         'forbid = ["bare_provider"]',
-        _imports("""
+        _code("""
 from app.database import get_db
 
 
@@ -464,7 +496,7 @@ async def list_orders():
     async with get_db() as db:
         return await db.scalars("select ...")
 """),
-        _imports("""
+        _code("""
 from app.database import session_scope
 
 
@@ -476,9 +508,10 @@ async def list_orders():
     ),
     Snippet(
         "commit_in_loop",
+        "an import of 10,000 rows takes an hour and stops half-way",
         "Each turn of a loop commits a session that was opened before the loop: slow, and half done when it fails.",
         'forbid = ["commit_in_loop"]',
-        _imports("""
+        _code("""
 from app.database import SessionLocal
 
 
@@ -488,7 +521,7 @@ async def import_orders(orders):
             db.add(order)
             await db.commit()
 """),
-        _imports("""
+        _code("""
 from app.database import SessionLocal
 
 

@@ -117,7 +117,7 @@ class Sessions:
             if message is None:
                 continue
             target = f"{found.targets[0]} = " if found.targets else ""
-            text = f"{target}{found.text}()" if found.text else f"{target}Depends"
+            text = found.shown or f"{target}{found.text}()"
             asynchronous = reading.holders.asynchronous(found.text)
             advice = advice_for(self.resource, found, asynchronous, self.open)
             yield _violation(codebase, reading, found.form, found, text, message, found.note, advice)
