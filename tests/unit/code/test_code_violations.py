@@ -166,3 +166,19 @@ def test_only_the_selected_modules_are_judged(lines: Any) -> None:
 def test_a_table_is_said_in_a_sentence(table: str, sentence: str, made: Any) -> None:
     rule: Code = made(table)
     assert rule.sentence() == sentence
+
+
+def test_identities_are_the_same_on_every_version_of_python(found: Any) -> None:
+    code = """
+async def f(a: "int", /, *b, c={1: 2.5, **d}, **e) -> None:
+    async with m(f"{x!r:>{y}} text") as (n, *o):
+        g(*a, k=lambda z=None: (yield), **b)[1:, ...].h(not 1 if p else -2 @ q, b"x", 1j, [i async for i in j if k])
+"""
+    details = [v.detail for v in found("calls = ['*']", code)] + [
+        v.detail for v in found("statements = ['with']", code)
+    ]
+    assert details == snapshot(["ecf059152eab", "37efba12b2b6", "8e671c4736ec", "a8af6b18a431"])
+
+
+def test_code_that_is_nested_very_deeply_is_no_trouble(found: Any) -> None:
+    assert len(found("calls = ['f']", f"f({' + '.join(['a'] * 900)})")) == 1

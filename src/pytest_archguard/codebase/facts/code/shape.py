@@ -14,7 +14,13 @@ def shape(node: ast.AST, header_only: bool = False) -> str:
     """A text that is equal for two nodes exactly if their code is; fields that are empty are left out, since newer
     versions of Python add some. header_only: without the statements inside."""
     parts: list[str] = []
-    _add(node, header_only, parts)
+    stack: list[str | ast.AST] = [*reversed(_parts(node, header_only))]
+    while stack:  # not by recursion: sums of a thousand terms are nested a thousand deep
+        part = stack.pop()
+        if isinstance(part, str):
+            parts.append(part)
+        else:
+            stack.extend(reversed(_parts(part, False)))
     return "".join(parts)
 
 
@@ -23,8 +29,8 @@ def digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
-def _add(node: ast.AST, header_only: bool, parts: list[str]) -> None:
-    parts.append(f"{type(node).__name__}(")
+def _parts(node: ast.AST, header_only: bool) -> list[str | ast.AST]:
+    parts: list[str | ast.AST] = [f"{type(node).__name__}("]
     for name in node._fields:
         value = getattr(node, name, None)
         if value is None and not isinstance(node, ast.Constant):
@@ -33,9 +39,6 @@ def _add(node: ast.AST, header_only: bool, parts: list[str]) -> None:
             continue
         parts.append(f"{name}=")
         for item in value if isinstance(value, list) else (value,):
-            if isinstance(item, ast.AST):
-                _add(item, False, parts)
-            else:
-                parts.append(repr(item))
-            parts.append(",")
+            parts += [item if isinstance(item, ast.AST) else repr(item), ","]
     parts.append(")")
+    return parts
