@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pytest_archguard.codebase.parse import Unreadable, python_version
 
@@ -35,7 +36,9 @@ def _another_parser_accepts(path: Path) -> bool:
         from grimp.domain.valueobjects import Module
 
         file = ModuleFile(module=Module(f"{_DEEP}.{path.stem}"), mtime=0.0)
-        package = FoundPackage(_DEEP, str(path.parent), frozenset({file}), frozenset())
+        later: dict[str, Any] = {"namespace_packages": frozenset()}  # since grimp 3.14
+        known = {name: value for name, value in later.items() if name in FoundPackage.__dataclass_fields__}
+        package = FoundPackage(_DEEP, str(path.parent), frozenset({file}), **known)
         scan_imports(
             {file}, found_packages={package}, include_external_packages=False, exclude_type_checking_imports=False
         )
