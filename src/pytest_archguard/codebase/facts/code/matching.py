@@ -13,6 +13,7 @@ from typing import Any
 
 from pytest_archguard.codebase.facts.code.aliases import Aliases
 from pytest_archguard.codebase.facts.code.names import Names
+from pytest_archguard.codebase.facts.code.parameters import signature, unquoted
 from pytest_archguard.codebase.facts.code.shape import shape
 from pytest_archguard.codebase.facts.code.snippets import Hole, Pattern, hole_name
 from pytest_archguard.codebase.source import Source
@@ -288,29 +289,6 @@ _SPECIAL: dict[str, Callable[[Matcher, Any, Any], bool]] = {
     "ExceptHandler": Matcher._handler,
     "Raise": Matcher._raise,
 }
-
-
-def signature(arguments: ast.arguments) -> list[tuple[str, ast.arg, ast.expr | None]]:
-    """The parameters in order, each with its stars (`""`, `*`, `**`) and its default."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    defaults: list[ast.expr | None] = [*[None] * (len(positional) - len(arguments.defaults)), *arguments.defaults]
-    found = [("", arg, default) for arg, default in zip(positional, defaults, strict=True)]
-    if arguments.vararg:
-        found.append(("*", arguments.vararg, None))
-    found += [("", a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
-    if arguments.kwarg:
-        found.append(("**", arguments.kwarg, None))
-    return found
-
-
-def unquoted(annotation: ast.expr) -> ast.expr:
-    """An annotation written as a string as the expression it holds, if it holds one."""
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        try:
-            return ast.parse(annotation.value.strip(), mode="eval").body
-        except (SyntaxError, ValueError):
-            return annotation
-    return annotation
 
 
 def _is_rest(node: Any) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pytest_archguard.codebase.facts.code.aliases import Aliases
-from pytest_archguard.codebase.facts.code.matching import signature
 from pytest_archguard.codebase.facts.code.snippets import Hole, Pattern, hole_name
 from pytest_archguard.codebase.source import Source
 
@@ -59,3 +58,26 @@ def _head(annotation: ast.expr) -> str:
     node = annotation.value if isinstance(annotation, ast.Subscript) else annotation
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
     return name if hole_name(name) is None else ""
+
+
+def signature(arguments: ast.arguments) -> list[tuple[str, ast.arg, ast.expr | None]]:
+    """The parameters in order, each with its stars (`""`, `*`, `**`) and its default."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [*[None] * (len(positional) - len(arguments.defaults)), *arguments.defaults]
+    found = [("", arg, default) for arg, default in zip(positional, defaults, strict=True)]
+    if arguments.vararg:
+        found.append(("*", arguments.vararg, None))
+    found += [("", a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+    if arguments.kwarg:
+        found.append(("**", arguments.kwarg, None))
+    return found
+
+
+def unquoted(annotation: ast.expr) -> ast.expr:
+    """An annotation written as a string as the expression it holds, if it holds one."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        try:
+            return ast.parse(annotation.value.strip(), mode="eval").body
+        except (SyntaxError, ValueError):
+            return annotation
+    return annotation

@@ -10,10 +10,10 @@ from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.code.aliases import Aliases
 from pytest_archguard.codebase.facts.code.found import Found
 from pytest_archguard.codebase.facts.code.matchers import fitting_names, has_keyword, holes_fit
-from pytest_archguard.codebase.facts.code.matching import Matcher, unquoted
+from pytest_archguard.codebase.facts.code.matching import Matcher
 from pytest_archguard.codebase.facts.code.name_globs import last_word, may_match
 from pytest_archguard.codebase.facts.code.names import Names
-from pytest_archguard.codebase.facts.code.parameters import Parameters
+from pytest_archguard.codebase.facts.code.parameters import Parameters, unquoted
 from pytest_archguard.codebase.facts.code.search import Search
 from pytest_archguard.codebase.facts.code.shape import shape
 from pytest_archguard.codebase.facts.code.snippets import dotted, read_parameter
