@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from functools import cache
+from operator import attrgetter
 from typing import Any, Literal
 
 Severity = Literal["error", "warn", "off"]
@@ -108,7 +109,12 @@ class Violation:
 
     def with_state(self, state: State, reason: str | None = None) -> Violation:
         """The same violation, judged by the ledger."""
-        return replace(self, state=state, reason=reason)
+        # By position: `dataclasses.replace` takes three times as long, and there may be tens of thousands.
+        values: list[Any] = [*_UP_TO_ADVICE(self), state, reason, self.parts]
+        return Violation(*values)
+
+
+_UP_TO_ADVICE = attrgetter(*Violation.__match_args__[: Violation.__match_args__.index("state")])
 
 
 @dataclass(frozen=True, slots=True)

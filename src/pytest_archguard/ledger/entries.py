@@ -61,26 +61,27 @@ class Entry(NamedTuple):
 
     def allows(self, violation: Violation) -> bool:
         """Whether the value is within the ceiling or floor; counts are another matter."""
-        if violation.value is None or violation.limit is None:
+        value = violation.value
+        if value is None or violation.limit is None:
             return True
         if is_minimum(violation):
-            return self.floor is None or violation.value >= self.floor
-        return self.ceiling is None or violation.value <= self.ceiling
+            return self.floor is None or value >= self.floor
+        return self.ceiling is None or value <= self.ceiling
 
     def tightened(self, violation: Violation) -> Entry:
-        """The entry that just covers the violation; never wider than this one."""
-        entry = self._replace(times=min(self.times, violation.count))
+        """The entry that just covers the violation; never wider than this one, and this one if it fits."""
+        entry = self if self.times <= violation.count else self._replace(times=violation.count)
         if violation.value is None or violation.limit is None:
             return entry
-        if self.floor is not None and is_minimum(violation):
-            return entry._replace(floor=max(self.floor, violation.value))
-        if self.ceiling is not None and not is_minimum(violation):
-            return entry._replace(ceiling=min(self.ceiling, violation.value))
+        if is_minimum(violation):
+            if self.floor is not None and self.floor < violation.value:
+                return entry._replace(floor=violation.value)
+        elif self.ceiling is not None and self.ceiling > violation.value:
+            return entry._replace(ceiling=violation.value)
         return entry
 
-    def is_slack(self, violation: Violation) -> bool:
-        """Whether the ceiling or floor is so far from the value that it has to be tightened."""
-        tight = self.tightened(violation)
+    def is_slack(self, tight: Entry) -> bool:
+        """Whether the ceiling or floor is so far from that of the tightened entry that it has to be tightened."""
         if self.ceiling is not None and tight.ceiling is not None:
             return tight.ceiling < self.ceiling - SLACK * abs(self.ceiling)
         if self.floor is not None and tight.floor is not None:

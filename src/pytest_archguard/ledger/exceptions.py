@@ -13,6 +13,8 @@ def apply_exceptions(
     rule: Rule, violations: Iterable[Violation], today: date
 ) -> tuple[tuple[Violation, ...], tuple[Stale, ...]]:
     """The violations with those an exception covers as `suppressed` (or `expired`), and the exceptions of no use."""
+    if not rule.options.except_:
+        return tuple(violations), ()
     used: set[int] = set()
     judged = []
     for violation in violations:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.codebase.parse import collector_off
 from pytest_archguard.config.nearest import did_you_mean
 from pytest_archguard.errors import RuleError
 from pytest_archguard.ledger.baseline_file import BASELINE, Baseline, Fault, read_baseline
@@ -64,10 +65,15 @@ class Ledger:
     @cached_property
     def baseline(self) -> Baseline:
         """The file, read once."""
-        return read_baseline(self.path) if self._given is None else self._given
+        with collector_off():
+            return read_baseline(self.path) if self._given is None else self._given
 
     def judge(self, rule: Rule, found: Iterable[Violation]) -> Matched:
         """The states of everything a rule found, and what is listed, excepted or suppressed in vain."""
+        with collector_off():
+            return self._judge(rule, found)
+
+    def _judge(self, rule: Rule, found: Iterable[Violation]) -> Matched:
         excepted, needless = apply_exceptions(rule, found, self._today)
         commented, unused = self._comments.apply(rule, excepted, self._today)
         matched = match(

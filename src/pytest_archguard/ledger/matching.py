@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -117,23 +118,45 @@ class _Matcher:
 
     def judge(self, violation: Violation) -> None:
         """Appends the violation with its state, in two where only part of it is known."""
-        listed = [self._by_key.get(key) for key in violation.entry_keys]
-        known = [one for one in listed if one is not None]
-        for one in known:
-            one.found = violation
-        if len(known) < len(listed):
-            self._new(violation)
-        elif not all(one.entry.allows(violation) for one in known):
-            self._new(_with_advice(violation, _former_value(known[0].entry)))
-        else:
+        if not violation.parts and self._is_plainly_known(violation):
+            return
+        known = []
+        for key in violation.entry_keys:
+            one = self._by_key.get(key)
+            if one is not None:
+                one.found = violation
+                known.append(one)
+        if len(known) < len(violation.parts or (None,)):
+            self._new(_with_advice(violation, self._new_parts(violation)) if known else violation)
+        elif all(one.entry.allows(violation) for one in known):
             self._known(violation, known)
+        else:
+            self._new(_with_advice(violation, _former_value(known[0].entry)))
+
+    def _is_plainly_known(self, violation: Violation) -> bool:
+        """The short way for nearly all violations of a large baseline: one entry that covers it without a date."""
+        listed = self._by_key.get(violation.key)
+        if listed is None:
+            return False
+        entry = listed.entry
+        if entry.until is not None or violation.count > entry.times or not entry.allows(violation):
+            return False
+        listed.found = violation
+        self.matched.violations.append(violation.with_state("known", entry.reason))
+        return True
+
+    def _new_parts(self, violation: Violation) -> str:
+        """Which imports of a cycle are new: one new import can close dozens of cycles."""
+        keyed = zip(violation.parts, violation.entry_keys, strict=True)
+        names = [f"{importer} -> {imported}" for (importer, imported), key in keyed if key not in self._by_key]
+        return f"new: {', '.join(names[:2])}" + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
     def _new(self, violation: Violation) -> None:
         self.matched.violations.append(violation)
         self.matched.unlisted.append(violation)
 
     def _known(self, violation: Violation, listed: Sequence[_Listed]) -> None:
-        reason = "; ".join(dict.fromkeys(one.entry.reason for one in listed))
+        reason = "; ".join(dict.fromkeys([one.entry.reason for one in listed]))
         days = [one.entry.until for one in listed if one.entry.until is not None]
         most = listed[0].entry.times
         if days and min(days) < self._today:
@@ -149,39 +172,43 @@ class _Matcher:
 
     def close(self, is_undecided: Callable[[Entry], bool]) -> None:
         """Says which entries are more than what was found."""
-        moved: dict[str, int] = {}
-        slack = []
+        moved: Counter[str] = Counter()
+        gains: list[str] = []
         for listed in self._by_key.values():
-            entry, found = listed.entry, listed.found
-            if found is None:
-                if is_undecided(entry):
-                    self.matched.undecided += 1
-                    continue
-                self.matched.fewer += entry.times
-                self.matched.stale.append(Stale(f"{entry} is in the baseline, but it is gone", PRUNE))
+            if listed.found is not None:
+                self._tighten(listed, listed.found, gains)
+                if listed.moved_from is not None:
+                    pairs = zip(listed.moved_from.names, listed.entry.names, strict=True)
+                    moved.update(f"{old} -> {new}" for old, new in pairs if old != new)
+            elif is_undecided(listed.entry):
+                self.matched.undecided += 1
+            else:
+                self.matched.fewer += listed.entry.times
+                self.matched.stale.append(Stale(f"{listed.entry} is in the baseline, but it is gone", PRUNE))
                 self._revise(listed, None)
-                continue
-            tight = entry if found.parts else entry.tightened(found)
-            self._revise(listed, tight)
-            if listed.moved_from is not None:
-                for old, new in zip(listed.moved_from.names, entry.names, strict=True):
-                    if old != new:
-                        moved[f"{old} -> {new}"] = moved.get(f"{old} -> {new}", 0) + 1
-            if tight.times < entry.times:
-                self.matched.fewer += entry.times - tight.times
-                text = f"{entry}: the baseline lists {entry.times}, only {tight.times} left"
-                self.matched.stale.append(Stale(text, PRUNE))
-            elif not found.parts and entry.is_slack(found):
-                self.matched.stale.append(Stale(f"{_gain(entry, found)}; lower it", PRUNE))
-            elif tight != entry:
-                slack.append(_gain(entry, found))
-        self.matched.notes.extend(f"moved: {names} ({_entries(count)})" for names, count in sorted(moved.items()))
-        if slack:
-            more = f", and {len(slack) - _MOST_NOTED} more" if len(slack) > _MOST_NOTED else ""
-            self.matched.notes.append(f"better: {', '.join(slack[:_MOST_NOTED])}{more}")
+        self.matched.notes.extend(f"moved: {names} ({_entries(times)})" for names, times in sorted(moved.items()))
+        if gains:
+            more = f", and {len(gains) - _MOST_NOTED} more" if len(gains) > _MOST_NOTED else ""
+            self.matched.notes.append(f"better: {', '.join(gains[:_MOST_NOTED])}{more}")
+
+    def _tighten(self, listed: _Listed, found: Violation, gains: list[str]) -> None:
+        """Asks for what is listed in surplus; gains that are too small for that are collected."""
+        entry = listed.entry
+        tight = entry if found.parts else entry.tightened(found)
+        self._revise(listed, tight)
+        if tight is entry:
+            return
+        if tight.times < entry.times:
+            self.matched.fewer += entry.times - tight.times
+            text = f"{entry}: the baseline lists {entry.times}, only {tight.times} left"
+            self.matched.stale.append(Stale(text, PRUNE))
+        elif entry.is_slack(tight):
+            self.matched.stale.append(Stale(f"{_gain(entry, found)}; lower it", PRUNE))
+        else:
+            gains.append(_gain(entry, found))
 
     def _revise(self, listed: _Listed, tight: Entry | None) -> None:
-        if listed.lines != [tight]:
+        if len(listed.lines) > 1 or listed.lines[0] != tight:
             self.matched.revisions.append(Revision(tuple(listed.lines), tight))
 
 

@@ -84,7 +84,9 @@ def test_a_violation_of_several_parts_needs_an_entry_for_each() -> None:
     hops = [entry("a", object="b", reason="one"), entry("b", object="a", reason="two")]
     known = matched([cycle], hops)
     assert (states(known), known.violations[0].reason) == ([("a", "known", 1)], "one; two")
-    assert states(matched([cycle], hops[:1])) == [("a", "new", 1)]
+    new = matched([cycle], hops[:1])
+    assert (states(new), new.violations[0].advice) == ([("a", "new", 1)], "new: b -> a")
+    assert matched([cycle], []).violations[0].advice is None
     expired = [hops[0], hops[1]._replace(until=date(2026, 11, 20))]
     assert states(matched([cycle], expired)) == [("a", "expired", 1)]
 
