@@ -13,6 +13,7 @@ from pytest_archguard.codebase.cache import FactCache
 from pytest_archguard.codebase.externals import Externals
 from pytest_archguard.codebase.extract import Facts, extract, read_file
 from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.facts.import_lines import IMPORT_LINES
 from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.facts.statements import STYLE_BIT, Statement
 from pytest_archguard.codebase.graph import Graph
@@ -62,9 +63,13 @@ class Codebase:
         self._faulty = {fault.path for fault in self.unreadable}
         self._graphs: dict[int, Graph] = {}
         self._grimp = GrimpView(
-            layout, lambda modules: self.facts_of(modules, IMPORTS), lambda module: self.data(module.path)
+            layout,
+            lambda modules: self.facts_of(modules, IMPORTS),
+            lambda module: self._facts.get(module.path, {}).get(IMPORT_LINES.key),
+            lambda module: self.data(module.path),
         )
         self._resolved: dict[str, tuple[Import, ...]] = {}
+        self._places: dict[str, Mapping[str, Sequence[tuple[str, int, int]]]] = {}
         self._lines = SourceLines(self.data)
         outside = [m.name for m in layout.outside]
         self.resolver = Resolver(self._all, layout.namespaces, outside)
@@ -232,12 +237,20 @@ class Codebase:
 
     def lines_of(self, importer: str, imported: str, styles: Collection[str]) -> tuple[Site, ...]:
         """The import statements behind an edge or behind an import of an external name, in the order of lines."""
-        found = {
-            (i.line, i.column)
-            for i in self.imports_of(importer)
-            if i.style in styles and (i.imported == imported or imported in i.targets)
-        }
+        places = self._places_of(importer).get(imported, ())
+        found = {(line, column) for style, line, column in places if style in styles}
         return tuple(self.site(importer, line, column) for line, column in sorted(found))
+
+    def _places_of(self, importer: str) -> Mapping[str, Sequence[tuple[str, int, int]]]:
+        """Where a module imports each name, so that asking for one of many edges does not look at all statements."""
+        if importer not in self._places:
+            found: dict[str, list[tuple[str, int, int]]] = {}
+            for each in self.imports_of(importer):
+                names = {each.imported, *each.targets} if each.imported else set(each.targets)
+                for name in names:
+                    found.setdefault(name or "", []).append((each.style, each.line, each.column))
+            self._places[importer] = found
+        return self._places[importer]
 
     def knows(self, name: str) -> bool:
         """Whether an external name is a real one; see `Externals.knows`."""
