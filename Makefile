@@ -2,6 +2,7 @@
 #
 #   make demo   run the rules of the projects in examples/ and show the failures
 #   make test   run the test suite
+#   make docs   build the documentation into site/
 #   make ci     everything continuous integration runs
 
 PYTHON ?= python3
@@ -47,6 +48,10 @@ types: $(STAMP)
 # This repository's own architecture rules, declared in its pyproject.toml.
 rules: $(STAMP)
 	@$(BIN)/python -m pytest --archguard pyproject.toml
+
+# The documentation as a site, in site/; a broken link is an error.
+docs: $(STAMP)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 # The real packages that some tests read; without them those tests are skipped (in CI they fail).
 packages: $(STAMP)
