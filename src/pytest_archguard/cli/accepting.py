@@ -33,7 +33,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judges, adds what is new to the baseline, and says what was added."""
-    reason, until = _checked(arguments)
+    reason, until = checked(arguments)
     configuration = load_project(arguments)
     ids = _ids(arguments.rules, configuration)
     analysis = Analysis(configuration, ids, RunOptions())
@@ -56,7 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if print_unjudged(results, "nothing of it was accepted") else 0
 
 
-def _checked(arguments: argparse.Namespace) -> tuple[str, date | None]:
+def checked(arguments: argparse.Namespace) -> tuple[str, date | None]:
+    """The reason and the last day; raises ArchguardError when nothing may be accepted like this."""
     if os.environ.get("CI", "").lower() not in ("", "0", "false", "no") and not arguments.force:
         raise ArchguardError(
             "this is a CI job (CI is set), and a build must not accept its own violations; "

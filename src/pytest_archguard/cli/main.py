@@ -18,6 +18,7 @@ DONE, FINDINGS, USAGE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
 # One line a command: its name, its module, what it is for. The module has `declare` and `run`; it is imported only
 # when the command is called.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("init", "init", "propose rules for the code as it is, and write them into pyproject.toml"),
     ("accept", "accepting", "list today's violations in the baseline, with a reason"),
     ("prune", "pruning", "remove from the baseline what is fixed"),
     ("debt", "debt", "what the baseline lists, by rule and package"),

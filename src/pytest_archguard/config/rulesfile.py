@@ -50,11 +50,24 @@ def read_rules_file(path: Path) -> tuple[dict[str, Any], str]:
     `[tool.archguard]`.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        data = path.read_bytes()
     except FileNotFoundError:
         raise _error(path, "there is no such file") from None
     except OSError as error:
         raise _error(path, f"cannot be read: {error.strerror}") from None
+    document, text = parse_toml(path, data)
+    tool = document.get("tool", {})
+    if not isinstance(tool, dict) or not isinstance(tool.get("archguard"), dict):
+        close = nearest("archguard", tool, most=1) if isinstance(tool, dict) else ()
+        near = f"; is [tool.{close[0]}] meant to be it?" if close else ""
+        raise _error(path, f"there is no [tool.archguard] table in it{near}")
+    return document, text
+
+
+def parse_toml(path: Path, data: bytes) -> tuple[dict[str, Any], str]:
+    """The document that these bytes are and their text; raises ConfigurationError about `path`."""
+    try:
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _error(path, f"is not UTF-8 (byte {error.start}); TOML files are") from None
     if sys.version_info >= (3, 11):
@@ -65,11 +78,6 @@ def read_rules_file(path: Path) -> tuple[dict[str, Any], str]:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _error(path, f"is not valid TOML: {error}") from None
-    tool = document.get("tool", {})
-    if not isinstance(tool, dict) or not isinstance(tool.get("archguard"), dict):
-        close = nearest("archguard", tool, most=1) if isinstance(tool, dict) else ()
-        near = f"; is [tool.{close[0]}] meant to be it?" if close else ""
-        raise _error(path, f"there is no [tool.archguard] table in it{near}")
     return document, text
 
 

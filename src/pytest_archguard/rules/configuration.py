@@ -52,7 +52,11 @@ def load_configuration(path: Path) -> Configuration:
 
     Raises ConfigurationError with every mistake in it, each with its table, its key and the nearest valid name.
     """
-    document, text = read_rules_file(path)
+    return configuration_of(path, *read_rules_file(path))
+
+
+def configuration_of(path: Path, document: Mapping[str, Any], text: str) -> Configuration:
+    """The same for a document that is in memory; `path` is where it is, or would be."""
     table = document["tool"]["archguard"]
     context = Context(tables=table)
     points = _third_party_kinds(table)

@@ -1,0 +1,1 @@
+"""What `archguard init` proposes: one file a proposal, each read off the code base alone."""

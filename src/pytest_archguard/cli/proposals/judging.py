@@ -1,0 +1,68 @@
+"""Every proposal is judged as it would be, before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pytest_archguard.check import Analysis, RunOptions
+from pytest_archguard.cli.proposals.document import render
+from pytest_archguard.cli.proposals.places import Places
+from pytest_archguard.cli.proposals.proposal import Declined, Proposal
+from pytest_archguard.cli.proposals.target import Target
+from pytest_archguard.codebase.parse import Unreadable
+from pytest_archguard.model import RuleResult
+from pytest_archguard.rules.configuration import configuration_of
+
+Proposals = Sequence[Proposal | Declined]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The text to be written, and what it will say.
+
+    left: by rule id, how many violations there are today. unreadable: the files that fail the item `readable`.
+    faults: what is wrong with a baseline that is there already.
+    """
+
+    text: str
+    proposals: tuple[Proposal | Declined, ...]
+    left: dict[str, int] = field(default_factory=dict)
+    contracts_off: bool = False
+    unreadable: tuple[Unreadable, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+def judge(target: Target, places: Places, proposals: Proposals, accepting: bool, cache: bool) -> Judged:
+    """Rules that do not hold only warn, unless what they find is about to be accepted; those that cannot be judged
+    are left out. Raises ArchguardError."""
+    text = render(places, proposals, {})
+    configuration = configuration_of(target.path, *target.document(target.with_text(text)))
+    analysis = Analysis(configuration, options=RunOptions(cache=cache))
+    results = [analysis.judge(rule.id) for rule in configuration.rules]
+    own = {proposal.id for proposal in proposals if isinstance(proposal, Proposal)}
+    kept = tuple(_judgeable(proposals, {r.id: r.error for r in results if r.error is not None}))
+    left = {r.id: _open(r) for r in results if r.id in own and r.error is None and _open(r)}
+    contracts = [r for r in results if r.id not in own and r.kind != "builtin"]
+    contracts_off = any(r.outcome == "error" or (r.outcome == "failed" and not accepting) for r in contracts)
+    baseline = next(r for r in results if r.id == "baseline")
+    return Judged(
+        text=render(places, kept, {} if accepting else left, contracts_off),
+        proposals=kept,
+        left=left,
+        contracts_off=contracts_off,
+        unreadable=analysis.codebase.unreadable,
+        faults=tuple(v.label or v.message for v in baseline.violations) if baseline.outcome != "passed" else (),
+    )
+
+
+def _open(result: RuleResult) -> int:
+    return sum(violation.count for violation in result.violations if violation.state in ("new", "expired"))
+
+
+def _judgeable(proposals: Proposals, errors: dict[str, str]) -> Iterator[Proposal | Declined]:
+    for proposal in proposals:
+        if isinstance(proposal, Proposal) and proposal.id in errors:
+            yield Declined(proposal.kind, f"it cannot be judged here ({' '.join(errors[proposal.id].split())})")
+        else:
+            yield proposal

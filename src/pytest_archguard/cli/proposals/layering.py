@@ -1,0 +1,91 @@
+"""`layers`: the order the parts of the main package are in already."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from pytest_archguard.cli.proposals.ordering import Order, order
+from pytest_archguard.cli.proposals.proposal import Declined, Proposal, assign, listed
+from pytest_archguard.cli.proposals.structure import Structure
+
+_MOST_PARTS = 16  # more rows than fit on a screen are no order that people keep in mind
+_LEAST_IMPORTS = 5
+_LEAST_SUPPORT = 0.9
+_LEAST_SIBLING = 3  # modules: a smaller package that happens to import no sibling was hardly meant to be independent
+_MOST_SIBLINGS = 4
+ID = "layers"
+
+
+@dataclass(frozen=True, slots=True)
+class Layering:
+    """The order that was found; rows from high to low, by full names. proposal: None where there is none of use."""
+
+    rows: tuple[tuple[str, ...], ...]
+    proposal: Proposal | Declined
+
+
+def propose_layers(structure: Structure) -> Layering:
+    """The layers of the main package, or why there are none to speak of."""
+    parts = _parts(structure)
+    found = order(parts, structure.weights)
+    why = _objection(structure, parts, found)
+    if why:
+        return Layering((), Declined("layers", why))
+    rows = [_row(structure, row) for row in found.rows]
+    options = [assign("containers", [structure.container])] if structure.container else []
+    options += ["layers = [", *(f'    "{row}",' for row in rows), "]"]
+    options.append(assign("because", "this is the order the code is in; an import upwards would tie it in a knot"))
+    options.append(assign("fix", "move what both need into a lower layer, or pass it in"))
+    return Layering(found.rows, Proposal("layers", ID, tuple(options), tuple(_support(structure, parts, found))))
+
+
+def _parts(structure: Structure) -> list[str]:
+    """The children that are imported by others or import them; the busiest if there are many."""
+    busy: Counter[str] = Counter()
+    for pair, weight in structure.weights.items():
+        for part in pair:
+            busy[part] += weight
+    return sorted(sorted(busy, key=lambda part: (-busy[part], part))[:_MOST_PARTS])
+
+
+def _objection(structure: Structure, parts: list[str], found: Order) -> str:
+    if len(parts) < 2 or found.total < _LEAST_IMPORTS:
+        return f"the parts of {structure.where} hardly import each other"
+    knot = max(found.knots, key=len, default=())
+    if len(knot) > len(parts) / 2:
+        names = listed(structure.short(part) for part in knot)
+        return f"{len(knot)} of the {len(parts)} parts of {structure.where} import each other in one knot ({names})"
+    if len(found.rows) < 2:
+        return f"the parts of {structure.where} are in no order"
+    if found.support < _LEAST_SUPPORT:
+        return f"the best order of the parts of {structure.where} holds for {found.support:.0%} of their imports only"
+    return ""
+
+
+def _row(structure: Structure, row: tuple[str, ...]) -> str:
+    apart = not any((a, b) in structure.weights for a in row for b in row)
+    large = all(structure.sizes[part] >= _LEAST_SIBLING for part in row)
+    sign = " | " if apart and large and len(row) <= _MOST_SIBLINGS else " : "
+    return sign.join(structure.short(part) for part in row)
+
+
+def _support(structure: Structure, parts: list[str], found: Order) -> list[str]:
+    held = found.total - found.upwards
+    lines = [f"From high to low. Holds for {held} of {found.total} imports between them."]
+    lines += [f"{_tie(structure, knot)} import each other." for knot in found.knots]
+    if any(len(row) > 1 for row in found.rows):
+        lines.append("`a | b` may not import each other, `a : b` may.")
+    left = sorted(set(structure.sizes) - set(parts))
+    if left:
+        lines.append(f"In no layer: {listed(structure.short(part) for part in left)}.")
+    return lines
+
+
+def _tie(structure: Structure, knot: tuple[str, ...]) -> str:
+    """The parts of a knot; of two, with how often each imports the other."""
+    if len(knot) > 2:
+        return listed(structure.short(part) for part in knot)
+    a, b = sorted(knot, key=lambda part: -structure.weights.get((part, next(p for p in knot if p != part)), 0))
+    there, back = structure.weights.get((a, b), 0), structure.weights.get((b, a), 0)
+    return f"{structure.short(a)} and {structure.short(b)} ({there} imports one way, {back} the other)"

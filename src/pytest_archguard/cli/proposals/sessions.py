@@ -1,0 +1,102 @@
+"""`sessions`: a resource where session factories are made, and a rule that every session of theirs is released."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pytest_archguard.cli.proposals.proposal import Proposal, assign, listed
+from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.codebase.facts.sessions.names import NAMES
+from pytest_archguard.codebase.facts.sessions.parents import ASSIGN
+from pytest_archguard.config.options import Context
+from pytest_archguard.config.resources import Resource, read_resources
+from pytest_archguard.rules.sessions.reading import Reading, fact_for, reading_of
+from pytest_archguard.rules.sessions.roles import Role
+
+# Preset, name of the resource, what must be imported for it to be looked at.
+_PRESETS = (
+    ("sqlalchemy-async", "db", ("sqlalchemy",)),
+    ("sqlmodel", "db", ("sqlmodel",)),
+    ("sqlalchemy", "db", ("sqlalchemy",)),
+)
+_MOST_NAMES = 8
+
+
+def propose_sessions(codebase: Codebase) -> list[Proposal]:
+    """A resource and a rule for each kind of session whose factories are bound in some module."""
+    found: list[Proposal] = []
+    taken: set[str] = set()
+    for preset, name, needed in _PRESETS:
+        if not any(any(codebase.external_names_of(top)) for top in needed):
+            continue
+        reading = _reading(codebase, preset)
+        bound = {factory: home for factory, home in _bound(reading) if factory not in taken}
+        homes = sorted(set(bound.values()))
+        if bound and len(homes) < len(codebase.modules):
+            found.append(_proposal(reading, preset, f"{name}-sync" if found else name, sorted(bound), homes))
+            taken |= bound.keys()
+    return found
+
+
+def _reading(codebase: Codebase, preset: str) -> Reading:
+    """What the rule itself would know of this driver's sessions, were there a resource."""
+    resource = read_resources({preset: {"preset": preset}}, "", Context())[preset]
+    assert isinstance(resource, Resource)
+    for fact in (NAMES, fact_for(resource)):
+        for _ in codebase.facts_of(list(codebase.modules.values()), fact):
+            pass
+    return reading_of(codebase, resource)
+
+
+def _bound(reading: Reading) -> Iterator[tuple[str, str]]:
+    """(name, module) of everything that `sessionmaker(...)` and the like are assigned to."""
+    roles, index = reading.roles, reading.index
+    for module in index.modules:
+        for call in roles.readings.calls[module]:
+            if call.kind != ASSIGN or roles.of_call(module, call) is not Role.MAKER:
+                continue
+            if not roles.makes_ours(module, call):
+                continue
+            for target in call.targets:
+                name = index.bound_name(module, call.scope, target)
+                if name is not None and "<" not in name and index.exists(name):
+                    yield name, module
+
+
+def _proposal(reading: Reading, preset: str, name: str, factories: list[str], homes: list[str]) -> Proposal:
+    providers, dependencies = (_in_homes(reading, role, homes) for role in (Role.PROVIDER, Role.DEPENDENCY))
+    preamble = [
+        f"# Database sessions come from {listed(factories)}.",
+        "# `home` may do anything with them.",
+        f"[tool.archguard.resources.{name}]",
+        assign("preset", preset),
+        assign("home", [f"={home}" for home in homes]),
+        assign("factories", factories[:_MOST_NAMES]),
+    ]
+    preamble += [assign("providers", providers)] if providers else []
+    preamble += [assign("dependencies", dependencies)] if dependencies else []
+    options = (
+        assign("resource", name),
+        assign("modules", ["**"]),
+        assign("forbid", ["leak", "escape"]),
+        assign("because", "a session that nobody closes holds its connection until the pool is empty"),
+        assign("fix", "open it in a `with` statement, or let the caller pass it in"),
+    )
+    return Proposal("sessions", f"{name}-sessions-are-released", options, (_support(reading, homes),), tuple(preamble))
+
+
+def _in_homes(reading: Reading, role: Role, homes: list[str]) -> list[str]:
+    """Functions beside the factories that lend sessions; those elsewhere are found without being listed."""
+    found = sorted(
+        name for name, known in reading.roles.names.items()
+        if known is role and name.rpartition(".")[0] in homes and reading.index.exists(name)
+    )  # fmt: skip
+    return found[:_MOST_NAMES]
+
+
+def _support(reading: Reading, homes: list[str]) -> str:
+    outside = [each for name, all_ in reading.acquisitions.items() if name not in homes for each in all_]
+    lost = sum(each.form in ("leak", "escape", "manual") for each in outside)
+    if not outside:
+        return "Holds: no session is opened outside `home`."
+    return f"Holds for {len(outside) - lost} of {len(outside)} places outside `home` where a session is had."
