@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
-from pytest_archguard.codebase.facts.bodies import BODIES, Body
+from pytest_archguard.codebase.facts.bodies import Body, bodies
 from pytest_archguard.config.options import option
 from pytest_archguard.config.selectors import EVERYTHING, Selectors
 from pytest_archguard.model import Site, Violation
@@ -23,10 +23,10 @@ Found = dict[str, list[tuple[str, Body]]]
 class Duplicates:
     """The same class, function, method, body or package name in several modules.
 
-    - `class_names`, `function_names`: one name defined at the top level of several modules (`UserService` in `x.py` and
-      `x_v2.py`). `method_names`: `Class.method` in several modules.
-    - `bodies`: functions and methods that are equal but for docstring, annotations, decorators, parameter list and name, and
-      have at least `min_statements` statements; also within one module.
+    - `class_names`, `function_names`: one name defined at the top level of several modules (`UserService` in `x.py`
+      and `x_v2.py`). `method_names`: `Class.method` in several modules.
+    - `bodies`: functions and methods that are equal but for docstring, annotations, decorators, parameter list and
+      name, and have at least `min_statements` statements; also within one module.
     - `package_names`: several packages of one last name (`app.utils` and `app.core.utils`).
 
     Every copy is a line of the violation, and the number of copies too many is what a baseline counts.
@@ -43,7 +43,10 @@ class Duplicates:
 
     def needs(self) -> frozenset[Fact]:
         """The definitions of every file, unless only packages are compared."""
-        return frozenset() if set(self.of) == {"package_names"} else frozenset({BODIES})
+        return frozenset() if set(self.of) == {"package_names"} else frozenset({self._fact()})
+
+    def _fact(self) -> Fact:
+        return bodies(self.min_statements if "bodies" in self.of else None)
 
     def claims(self) -> Iterable[Claim]:
         """The modules must exist."""
@@ -71,9 +74,9 @@ class Duplicates:
 
     def _definitions(self, codebase: Codebase, modules: list[str], what: What) -> Iterator[Violation]:
         found: Found = {}
-        key = self._key(what)
+        key, fact = self._key(what), self._fact()
         for module in modules:
-            for row in codebase.fact(module, BODIES) or ():
+            for row in codebase.fact(module, fact) or ():
                 body = Body(*row)
                 if (name := key(body)) and not self._is_ignored(body.qualname):
                     found.setdefault(name, []).append((module, body))
@@ -87,7 +90,7 @@ class Duplicates:
 
     def _key(self, what: What) -> Callable[[Body], str]:
         if what == "bodies":
-            return lambda body: body.digest if body.statements >= self.min_statements else ""
+            return lambda body: body.digest
         kind = {"class_names": "class", "function_names": "function", "method_names": "method"}[what]
         return lambda body: (
             body.qualname if body.kind == kind and (kind == "method" or "." not in body.qualname) else ""

@@ -43,7 +43,8 @@ class Imports:
         "What may not be imported: modules, external packages and subpackages, `module:symbol`.", default=()
     )
     only: tuple[ImportTarget, ...] | None = option(
-        "What alone may be imported; an empty array means nothing. The standard library is allowed unless `stdlib` is false."
+        "What alone may be imported; an empty array means nothing. The standard library is allowed unless `stdlib` is "
+        "false."
     )
     stdlib: bool = option("With `only`: whether the standard library may be imported as well.", default=True)
     styles: tuple[Style, ...] = option(STYLES_DOC, default=ALL_STYLES)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 
 def rule(*what: str, more: str = "") -> str:
     listed = ", ".join(f'"{each}"' for each in what)
@@ -70,3 +72,53 @@ def test_one_copy_less_is_no_other_violation(judge: Any, package: Any) -> None:
 def test_names_can_be_ignored(judge: Any, package: Any) -> None:
     files = package(a="class Meta: ...", b="class Meta: ...")
     assert judge(rule("class_names", more='ignore = ["Me*"]\n'), files).outcome == "passed"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("    a: int = x\n", "    a = x\n"),
+        ("    for i in x: one(i)\n", "    for i in x: two(i)\n"),  # each calls itself
+        ("    def g(y: int = 1) -> int:\n        'Doc.'\n        return y\n", "    def g(y=1):\n        return y\n"),
+    ],
+)
+def test_what_is_only_decoration_makes_no_difference(judge: Any, package: Any, one: str, other: str) -> None:
+    files = package(a=f"def one(x):\n{one}{BODY}", b=f"def two(x: str) -> str:\n{other}{BODY}")
+    assert judge(rule("bodies"), files).outcome == "failed"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("x.a", "x.b"), ("1", "True"), ("1", "'1'"), ("x + 1", "x - 1"), ("x < 1", "x > 1"), ("f(a=x)", "f(b=x)"),
+        ("f(x)", "f(*x)"), ("{**x}", "{x: x}"), ("[x, [x]]", "[[x], x]"), ("x[1:]", "x[:1]"), ("f'{x!r}'", "f'{x!s}'"),
+        ("lambda y, *, z=1: y", "lambda y, z=1: y"), ("[y for y in x]", "{y for y in x}"), ("x and y", "x or y"),
+    ],
+)  # fmt: skip
+def test_what_is_done_makes_a_difference(judge: Any, package: Any, one: str, other: str) -> None:
+    files = package(a=f"def f(x):\n    print({one})\n{BODY}", b=f"def f(x):\n    print({other})\n{BODY}")
+    assert judge(rule("bodies"), files).outcome == "passed"
+    files = package(a=f"def f(x):\n    print({one})\n{BODY}", b=f"def f(x):\n    print({one})\n{BODY}")
+    assert judge(rule("bodies"), files).outcome == "failed"
+
+
+def test_every_statement_can_be_compared(judge: Any, package: Any) -> None:
+    source = """
+def f(x):
+    global g
+    import a.b as c, d
+    from .e import h as i
+    try:
+        async def j(*k, m=1, **n): yield from k
+    except (A, B) as error: raise C from error
+    finally: del x
+    match x:
+        case {"a": 1, **rest} | [None, *_] if rest: pass
+        case D(y, z=3) as w: pass
+    with o() as p, q: assert p, q
+    while (r := 1): break
+    return f"{x!r:>{r}}", ~x, x if r else -x, {"a": x, **r}, x[1:2, ...], (await s for s in x)
+"""
+    assert judge(rule("bodies"), package(a=source, b=source)).violations[0].count == 1
+    for old, new in (("as c", "as cc"), ("**rest", "**more"), ("None", "True"), ("m=1", "m=2"), ("g\n", "gg\n")):
+        assert judge(rule("bodies"), package(a=source, b=source.replace(old, new))).outcome == "passed", old

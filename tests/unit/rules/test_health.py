@@ -56,14 +56,20 @@ def test_star_imports_are_followed(judge: Any, package: Any) -> None:
         "import x.y", "def x(): ...", "class x: ...", "async def x(): ...", "if (x := 1): pass", "f(x := 1)",
         "try:\n  pass\nexcept E as x:\n  pass", "while 1:\n  x = 1", "match v:\n  case [x, *_]: pass",
         "match v:\n  case {'a': 1, **x}: pass", "def f():\n  global x\n  x = 1", "def __getattr__(name): ...",
-        "globals()['x'] = 1", "import sys\nsys.modules[__name__] = 1",
+        "globals()['x'] = 1", "import sys\nsys.modules[__name__] = 1", "vars()['x'] = 1", "exec('x = 1')",
+        "def f():\n  globals().update(x=1)", "import sys\nsetattr(sys.modules[__name__], 'x', 1)",
+        "import sys\nme = sys.modules[__name__]\nme.x = 1", "names = globals()\nnames['x'] = 1",
     ],
 )  # fmt: skip
 def test_every_way_to_bind_a_name_counts(judge: Any, package: Any, binding: str) -> None:
     assert judge(rule("unresolved"), package(a="from app.b import x", b=binding)).outcome == "passed"
 
 
-@pytest.mark.parametrize("other", ["[x for x in y]", "f(x=1)", "lambda x: x", "def f(x): y = x", "class C:\n  x = 1"])
+@pytest.mark.parametrize(
+    "other",
+    ["[x for x in y]", "f(x=1)", "lambda x: x", "def f(x): y = x", "class C:\n  x = 1", "y = globals()['y']",
+     "def f():\n  return globals().get('x')", "def f(y):\n  return locals(), vars(y)", "y = 'y' in globals()"],
+)  # fmt: skip
 def test_names_of_other_scopes_do_not(judge: Any, package: Any, other: str) -> None:
     assert objects(judge(rule("unresolved"), package(a="from app.b import x", b=other))) == [("app.a", "app.b:x")]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
+from pytest_archguard.codebase.facts.blocks import BLOCKS
 from pytest_archguard.codebase.source import Source
 
-BINDINGS = Fact("bindings", 1, "pytest_archguard.codebase.facts.bindings:extract")
+BINDINGS = Fact("bindings", 2, "pytest_archguard.codebase.facts.bindings:extract")
 
 
 class Bindings(NamedTuple):
@@ -18,8 +19,8 @@ class Bindings(NamedTuple):
     names: bound by a statement at module level, in any branch: definitions, assignments, imports, loop variables,
         `with ... as`, `except ... as`, `global` names assigned in functions. Sorted.
     stars: the modules of `from x import *`, as written with leading dots.
-    open: the module can have names that no statement shows: `__getattr__`, `globals()`, `exec`, `vars()[...]`,
-        `sys.modules[...]`.
+    open: the module can have names that no statement shows: `__getattr__`, `globals()` unless it is only read,
+        `exec`, `vars()` at module level, `sys.modules[...] = ...`.
     exported: `__all__` where it is a plain list or tuple of strings, else None.
     statements: at module level and in definitions; imports, docstrings, `pass` and `...` are left out.
     imports_only: every statement is an import, a docstring, `__all__` or a comment.
@@ -73,16 +74,10 @@ def _module_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt | ast.ExceptHan
     while stack:
         node = stack.pop()
         yield node
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            continue
-        stack.extend(reversed(list(_blocks(node))))
-
-
-def _blocks(node: ast.AST) -> Iterator[Any]:
-    for field in ("body", "handlers", "orelse", "finalbody", "cases"):
-        found = getattr(node, field, None)
-        if isinstance(found, list):
-            yield from found
+        kind = type(node)
+        if kind not in _SCOPES:
+            for blocks in reversed(BLOCKS[kind]):
+                stack.extend(reversed(getattr(node, blocks)))
 
 
 def _bound(node: Any) -> Iterator[str]:
@@ -133,23 +128,57 @@ def _same_scope(node: ast.AST) -> Iterator[ast.AST]:
 def _globals_assigned(source: Source) -> set[str]:
     if "global" not in source.text:
         return set()
-    return {name for node in ast.walk(source.tree) if isinstance(node, ast.Global) for name in node.names}
+    return {name for node in _all_statements(source.tree.body) if isinstance(node, ast.Global) for name in node.names}
 
 
-_HIDING = ("globals(", "exec(", "vars(", "sys.modules[", "__dict__", "setattr(", "locals(")
+_HIDING = ("globals(", "exec(", "vars(", "modules[", "locals(")
+_WRITES = frozenset({"update", "setdefault"})
 
 
 def _may_hide_names(source: Source) -> bool:
-    return any(word in source.text for word in _HIDING) and any(map(_hides_names, ast.walk(source.tree)))
+    """Whether names can be bound that no statement shows. Reading `globals()` binds none, nor does `vars(thing)`."""
+    if not any(word in source.text for word in _HIDING):
+        return False
+    nodes: Mapping[type[ast.AST], list[Any]] = source.walk.by_type
+    return any(_writes_names(source, node) for node in nodes.get(ast.Call, ())) or any(
+        _is_modules(node) and (isinstance(node.ctx, ast.Store) or _is_own_name(node.slice))
+        for node in nodes.get(ast.Subscript, ())
+    )
 
 
-def _hides_names(node: ast.AST) -> bool:
+def _writes_names(source: Source, node: ast.Call) -> bool:
     match node:
-        case ast.Call(func=ast.Name(id="globals" | "exec" | "vars" | "locals")):
+        case ast.Call(func=ast.Name(id="exec")):
             return True
-        case ast.Call(func=ast.Name(id="setattr"), args=[ast.Subscript(value=ast.Attribute(attr="modules")), *_]):
-            return True
-        case ast.Subscript(value=ast.Attribute(attr="modules"), ctx=ast.Store()):
+        case ast.Call(func=ast.Name(id="vars"), args=[argument]):
+            return _is_modules(argument)
+        case ast.Call(func=ast.Name(id="vars" | "locals")):  # in a function they hold the function's names
+            return source.walk.enclosing_function(node) is None and not _is_only_read(source, node)
+        case ast.Call(func=ast.Name(id="globals")):
+            return not _is_only_read(source, node)
+        case ast.Call(func=ast.Name(id="setattr"), args=[module, *_]):
+            return _is_modules(module)
+    return False
+
+
+def _is_modules(node: ast.expr) -> bool:
+    """`sys.modules[...]`."""
+    return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "modules"
+
+
+def _is_own_name(node: ast.expr) -> bool:
+    """`sys.modules[__name__]`, whatever becomes of it."""
+    return isinstance(node, ast.Name) and node.id == "__name__"
+
+
+def _is_only_read(source: Source, namespace: ast.Call) -> bool:
+    """Whether a dictionary of names is only looked into: `globals()["x"]`, `globals().get("x")`, `x in globals()`."""
+    match source.walk.parent(namespace):
+        case ast.Subscript(ctx=ctx):
+            return isinstance(ctx, ast.Load)
+        case ast.Attribute(attr=name):
+            return name not in _WRITES
+        case ast.Compare() | ast.For() | ast.comprehension():
             return True
     return False
 
@@ -180,9 +209,15 @@ def _all_statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     stack: list[Any] = list(body)
     while stack:
         node = stack.pop()
-        if isinstance(node, ast.stmt):
+        kind = type(node)
+        if kind not in _NO_STATEMENTS:
             yield node
-        stack.extend(_blocks(node))
+        for blocks in BLOCKS[kind]:
+            stack.extend(getattr(node, blocks))
+
+
+_SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
+_NO_STATEMENTS = frozenset({ast.ExceptHandler, ast.match_case})
 
 
 def _counts(node: ast.stmt) -> bool:

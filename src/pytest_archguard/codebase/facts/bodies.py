@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
+from pytest_archguard.codebase.facts.blocks import BLOCKS, without_docstring
 from pytest_archguard.codebase.source import Definition, Function, Source
-
-BODIES = Fact("bodies", 1, "pytest_archguard.codebase.facts.bodies:extract")
 
 Kind = Literal["class", "function", "method"]
 
@@ -18,9 +17,10 @@ Kind = Literal["class", "function", "method"]
 class Body(NamedTuple):
     """One definition at module level or in a class; closures belong to the function around them.
 
-    qualname: dotted. line: of `def` or `class`. statements: in the body at any depth, without docstrings.
+    qualname: dotted. line: of `def` or `class`. statements: in the body at any depth, without docstrings; 0 for
+        classes.
     digest: equal for bodies that are equal without docstrings, annotations, decorators, parameter lists and the
-        definition's own name; empty for classes and for bodies without statements.
+        definition's own name; empty for classes and for bodies with fewer statements than asked for.
     """
 
     kind: Kind
@@ -30,65 +30,144 @@ class Body(NamedTuple):
     digest: str
 
 
-def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[tuple[Any, ...], ...]:  # noqa: ARG001
+def bodies(min_statements: int | None) -> Fact:
+    """The definitions of a file, with a digest of each body of so many statements or more; None: without digests."""
+    params = () if min_statements is None else (min_statements,)
+    return Fact("bodies", 2, "pytest_archguard.codebase.facts.bodies:extract", params)
+
+
+def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[tuple[Any, ...], ...]:
     """One row a definition, in the order of lines; the fields of `Body`."""
-    return tuple(tuple(body) for body in sorted(_bodies(source.tree.body, ""), key=lambda body: body.line))
+    least = params[0] if params else None
+    found = _bodies(source.tree.body, "", least if isinstance(least, int) else None)
+    return tuple(tuple(body) for body in sorted(found, key=lambda body: body.line))
 
 
-def _bodies(statements: list[ast.stmt], prefix: str) -> Iterator[Body]:
+def _bodies(statements: list[ast.stmt], prefix: str, least: int | None) -> Iterator[Body]:
     for node in _in_blocks(statements):
         if isinstance(node, ast.ClassDef):
             yield Body("class", prefix + node.name, node.lineno, 0, "")
-            yield from _bodies(node.body, f"{prefix}{node.name}.")
+            yield from _bodies(node.body, f"{prefix}{node.name}.", least)
         elif isinstance(node, Function):
-            body = _without_docstring(node.body)
-            count = sum(isinstance(inner, ast.stmt) for each in body for inner in ast.walk(each))
             kind: Kind = "method" if prefix else "function"
-            yield Body(kind, prefix + node.name, node.lineno, count, _digest(node, body) if count else "")
+            count = 0 if least is None else _count(node)
+            digest = _digest(node) if least is not None and count >= least else ""
+            yield Body(kind, prefix + node.name, node.lineno, count, digest)
 
 
 def _in_blocks(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The definitions that these statements make, whatever blocks they stand in."""
     stack: list[Any] = list(statements)
     while stack:
         node = stack.pop()
-        if isinstance(node, ast.stmt):
+        if isinstance(node, Definition):
             yield node
-        if not isinstance(node, Definition):
-            for field in ("body", "orelse", "handlers", "finalbody", "cases"):
-                stack.extend(getattr(node, field, ()) if isinstance(getattr(node, field, ()), list) else ())
+        else:
+            for blocks in BLOCKS[type(node)]:
+                stack.extend(getattr(node, blocks))
 
 
-def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
-    first = body[0] if body else None
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
-        return body[1:]
-    return body
+def _count(function: Function) -> int:
+    """Statements at any depth, docstrings left out."""
+    count = 0
+    stack: list[Any] = list(without_docstring(function.body))
+    while stack:
+        node = stack.pop()
+        count += isinstance(node, ast.stmt)
+        for blocks in BLOCKS[type(node)]:
+            inner = getattr(node, blocks)
+            stack.extend(without_docstring(inner) if isinstance(node, Definition) else inner)
+    return count
 
 
-def _digest(node: Function, body: list[ast.stmt]) -> str:
-    # Parameters count by what the body does with them; a method and a function may then be equal.
-    text = "\n".join((type(node).__name__, *_dumped(body)))
+def _digest(function: Function) -> str:
+    """Of everything below `def`: parameters count by what the body does with them, so a method and a function may be
+    equal; `async` counts, since it changes what the body means."""
+    text = "\0".join((type(function).__name__, *_written(without_docstring(function.body), function.name)))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _dumped(body: list[ast.stmt]) -> Iterator[str]:
-    """The tree as text, without positions, annotations, docstrings and the decorators of definitions inside."""
+def _written(body: list[ast.stmt], own_name: str) -> list[str]:
+    """The tree as words, in source order: each node's type, its names and values, and how many parts follow."""
+    words: list[str] = []
+    add = words.append
     stack: list[Any] = list(reversed(body))
+    pop, push = stack.pop, stack.append
     while stack:
-        node = stack.pop()
-        if isinstance(node, ast.AST):
-            yield type(node).__name__
-            stack.extend(reversed(list(_parts(node))))
-        elif isinstance(node, list):
-            yield f"[{len(node)}"
-            stack.extend(reversed(node))
+        node = pop()
+        kind = type(node)
+        if kind is ast.Name:
+            add("Name")
+            add("" if node.id == own_name else node.id)
+        elif kind is ast.Attribute:
+            add(f"Attribute.{node.attr}")
+            push(node.value)
+        elif kind is ast.Constant:
+            add(repr(node.value))
+        elif kind is ast.AnnAssign and node.value is not None:  # the same as without its annotation
+            words += ("Assign", "+", "1")
+            push(node.value)
+            push(node.target)
         else:
-            yield repr(node)
+            _add_parts(node, _SHAPES[kind], add, push)
+    return words
 
 
-def _parts(node: ast.AST) -> Iterator[Any]:
-    for field in node._fields:
-        if field in ("annotation", "returns", "type_comment", "decorator_list", "type_params", "ctx", "kind"):
-            continue
-        value: Any = getattr(node, field, None)
-        yield _without_docstring(value) if field == "body" and isinstance(node, Definition) else value
+def _add_parts(node: Any, shape: tuple[str, tuple[str, ...], tuple[str, ...]], add: Any, push: Any) -> None:
+    name, values, parts = shape
+    add(name)
+    for field in values:
+        value = getattr(node, field)
+        add(value if type(value) is str else _value(value))
+    for field in parts:
+        part: Any = getattr(node, field, None)
+        if type(part) is list:
+            if field == "body" and isinstance(node, Definition):
+                part = without_docstring(part)
+            add(str(len(part)))
+            for item in reversed(part):
+                push(item or _NOTHING)
+        elif part is None:
+            add("-")
+        else:
+            add("+")
+            push(part)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, ast.AST):
+        return type(value).__name__
+    if isinstance(value, list):
+        return f"{len(value)} " + " ".join(item if isinstance(item, str) else _value(item) for item in value)
+    return repr(value)
+
+
+_NOTHING = ast.Pass()  # the key of `**rest` in a dictionary, a keyword-only parameter without default
+
+
+class _Shapes(dict[type[ast.AST], tuple[str, tuple[str, ...], tuple[str, ...]]]):
+    """For a type of node its name, the fields with names and values, and the fields with nodes, the last first."""
+
+    _NEVER = frozenset({"annotation", "returns", "type_comment", "decorator_list", "type_params", "ctx", "simple"})
+    _VALUES = frozenset(
+        {
+            "arg", "asname", "conversion", "is_async", "kwd_attrs", "level", "module", "names", "op", "ops", "rest",
+            "str",
+        }
+    )  # fmt: skip
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        values = set(self._VALUES)
+        if kind in (ast.Import, ast.ImportFrom):
+            values.discard("names")  # nodes there, and strings in `global`
+        if kind.__name__ != "TypeAlias":  # everywhere else a string
+            values.add("name")
+        if kind is ast.MatchSingleton:
+            values.add("value")
+        fields = [field for field in kind._fields if field not in self._NEVER]
+        parts = tuple(field for field in reversed(fields) if field not in values)
+        self[kind] = (kind.__name__, tuple(field for field in fields if field in values), parts)
+        return self[kind]
+
+
+_SHAPES = _Shapes()
