@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -48,16 +49,23 @@ class Analysis:
         configuration: Configuration,
         selected: Collection[str] | None = None,
         options: RunOptions | None = None,
+        codebase: Codebase | None = None,
     ) -> None:
-        """selected: the ids of the rules that will be judged; None for all. Only their facts are extracted."""
+        """selected: the ids of the rules that will be judged; None for all. Only their facts are extracted.
+        codebase: one that was read already, as these settings have it; facts it lacks are added.
+        """
         self.configuration = configuration
         self.options = options or RunOptions()
         self._selected = [rule for rule in configuration.rules if selected is None or rule.id in selected]
-        self._codebase: Codebase | None = None
+        self._codebase: Codebase | None = codebase
         self._ledger: Ledger | None = None
         self._results: dict[str, RuleResult] = {}
         self._matched: dict[str, Matched] = {}
         self._seconds = 0.0
+        if codebase is not None:
+            files = [*codebase.modules.values(), *codebase.tests.values()]
+            for fact in self._needs():
+                deque(codebase.facts_of(files, fact), maxlen=0)
 
     @property
     def codebase(self) -> Codebase:
@@ -93,9 +101,12 @@ class Analysis:
         )
         if not layout.modules:
             raise AnalysisError(_nothing_found(self.configuration, layout.problems))
-        needs: frozenset[Fact] = frozenset({SUPPRESSIONS}).union(*(rule.kind.needs() for rule in self._active()))
-        self._codebase = read_codebase(layout, needs, progress, self._cache())
+        self._codebase = read_codebase(layout, self._needs(), progress, self._cache())
         self._seconds += perf_counter() - started
+
+    def _needs(self) -> frozenset[Fact]:
+        needed: frozenset[Fact] = frozenset({SUPPRESSIONS})
+        return needed.union(*(rule.kind.needs() for rule in self._active()))
 
     def judge(self, rule_id: str) -> RuleResult:
         """One rule's verdict, given once. Whatever is wrong with this rule is its own outcome; nothing is raised
@@ -107,7 +118,8 @@ class Analysis:
             else:
                 ledger = self.ledger
                 started = perf_counter()
-                result = self._judge(rule, self.codebase, ledger)
+                with collector_off():
+                    result = self._judge(rule, self.codebase, ledger)
                 seconds = perf_counter() - started
                 self._seconds += seconds
                 self._results[rule_id] = replace(result, seconds=seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pytest_archguard.cli import accepting
@@ -12,10 +13,10 @@ from pytest_archguard.cli.listing import counted
 from pytest_archguard.cli.proposals.cycles import propose_cycles
 from pytest_archguard.cli.proposals.externals import propose_forbidden, propose_protected
 from pytest_archguard.cli.proposals.health import propose_health
-from pytest_archguard.cli.proposals.judging import Judged, judge
-from pytest_archguard.cli.proposals.layering import propose_layers
+from pytest_archguard.cli.proposals.judging import Judged, judge, violations
+from pytest_archguard.cli.proposals.layering import Layering, propose_layers
 from pytest_archguard.cli.proposals.places import Places, find_places
-from pytest_archguard.cli.proposals.proposal import Declined, Proposal
+from pytest_archguard.cli.proposals.proposal import Declined, Proposal, assign
 from pytest_archguard.cli.proposals.sessions import propose_sessions
 from pytest_archguard.cli.proposals.sizes import NEEDS, propose_sizes
 from pytest_archguard.cli.proposals.structure import structure_of
@@ -23,10 +24,11 @@ from pytest_archguard.cli.proposals.target import Target, open_target
 from pytest_archguard.codebase.cache import FactCache
 from pytest_archguard.codebase.codebase import Codebase, read_codebase
 from pytest_archguard.codebase.facts.bindings import BINDINGS
+from pytest_archguard.codebase.facts.suppressions import SUPPRESSIONS
 from pytest_archguard.codebase.layout import discover
 from pytest_archguard.config.settings import Settings
 from pytest_archguard.errors import ArchguardError
-from pytest_archguard.ledger.writing import replace
+from pytest_archguard.ledger import writing
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -45,14 +47,14 @@ def run(arguments: argparse.Namespace) -> int:
     if not codebase.modules:
         problems = "\n".join(codebase.layout.problems)
         raise ArchguardError(f"no Python modules to propose rules for below {target.path.parent}\n{problems}".rstrip())
-    codebase = read_codebase(codebase.layout, NEEDS | {BINDINGS}, None, cache)
-    judged = judge(target, places, list(_proposals(codebase)), accept is not None, cache=not arguments.dry_run)
+    codebase = read_codebase(codebase.layout, NEEDS | {BINDINGS, SUPPRESSIONS}, None, cache)
+    judged = judge(target, places, list(_proposals(codebase)), codebase, accept is not None)
     data = target.with_text(judged.text)
     target.document(data)
     if arguments.dry_run:
         print(judged.text, end="")
         return 0
-    replace(target.path, data, target.data)
+    writing.replace(target.path, data, target.data)
     _print(target, judged)
     if accept is not None and judged.left:
         print()
@@ -85,13 +87,23 @@ def _read(target: Target, places: Places, cache: FactCache) -> Codebase:
 def _proposals(codebase: Codebase) -> Iterator[Proposal | Declined]:
     structure = structure_of(codebase)
     layering = propose_layers(structure)
-    yield layering.proposal
+    yield _direct_if_fewer(codebase, layering)
     yield propose_cycles(codebase, structure)
     yield from propose_forbidden(codebase, structure, layering.rows)
     yield from propose_protected(codebase, structure)
     yield from propose_sessions(codebase)
     yield propose_sizes(codebase)
     yield propose_health(codebase)
+
+
+def _direct_if_fewer(codebase: Codebase, layering: Layering) -> Proposal | Declined:
+    """The layers without chains, where chains through modules in no layer are most of what they would find."""
+    proposal = layering.proposal
+    if isinstance(proposal, Declined) or violations(codebase, proposal) <= layering.upwards:
+        return proposal
+    note = "Direct imports only: by way of modules that are in no layer there are more; see them without `direct_only`."
+    options = (*proposal.options, assign("direct_only", True))
+    return replace(proposal, options=options, support=(*proposal.support, note))
 
 
 def _print(target: Target, judged: Judged) -> None:

@@ -24,7 +24,8 @@ _FRAMEWORKS = ("fastapi", "flask", "starlette", "aiohttp.web", "sanic", "bottle"
                "tornado.web", "django.http", "django.views", "rest_framework")  # fmt: skip
 _MOST_RULES = 5
 _MOST_IMPORTERS = 2
-_LARGE = 0.4  # the share of all modules above which "only this part" says little
+_LEAST_IMPORTERS = 4  # where there are two places: one import in each is no decision of anybody
+_LARGE = 0.75  # the share of all modules above which "only this part" says little
 _LEAST_SUPPORT = 0.95
 
 
@@ -45,7 +46,7 @@ def _protected(home: tuple[str, ...], packages: Mapping[str, int]) -> Proposal:
     first, *others = sorted(packages)
     where = "-and-".join(slug(name.rpartition(".")[2]) for name in home)
     number = sum(packages.values())
-    verb = f"{number} modules import" if number > 1 else "One module imports"
+    held = f"{listed(sorted(packages))} {'are' if others else 'is'} imported in {listed(home)} only"
     return Proposal(
         "protected",
         f"{slug(first)}{'-and-others' if others else ''}-in-{where}",
@@ -55,7 +56,7 @@ def _protected(home: tuple[str, ...], packages: Mapping[str, int]) -> Proposal:
             assign("because", "what talks to the world outside is replaced, mocked and upgraded in one place"),
             assign("fix", f"put what needs it into {listed(home, word='or')} and call that"),
         ),
-        (f"Holds: {verb} {listed(sorted(packages))}, all in {listed(home)}.",),
+        (f"Holds: {held}, by {number} module{'s' if number > 1 else ''}.",),
     )
 
 
@@ -81,27 +82,13 @@ def _prefixes(name: str) -> Iterator[str]:
 
 
 def _home(codebase: Codebase, structure: Structure, importers: frozenset[str]) -> tuple[str, ...]:
-    """The narrowest one or two places that hold all importers; empty when there are none worth naming."""
+    """The one or two parts that hold all importers; empty when there are none worth naming."""
     if any(structure.child_of(name) is None for name in importers):
         return ()
     parts = sorted(parts_importing(structure, importers))
-    if len(parts) > _MOST_IMPORTERS:
+    if len(parts) > _MOST_IMPORTERS or len(importers) < _LEAST_IMPORTERS * (len(parts) - 1):
         return ()
-    homes: list[str] = []
-    for part in parts:
-        inside = {name for name in importers if structure.child_of(name) == part}
-        if not _is_large(codebase, part):
-            homes.append(part)
-            continue
-        below = {_child(part, name) for name in inside if name != part}
-        if part in inside or len(below) > 1:
-            return ()
-        homes += below
-    return tuple(homes)
-
-
-def _child(package: str, name: str) -> str:
-    return f"{package}.{name[len(package) + 1 :].partition('.')[0]}"
+    return () if any(_is_large(codebase, part) for part in parts) else tuple(parts)
 
 
 def _is_large(codebase: Codebase, name: str) -> bool:

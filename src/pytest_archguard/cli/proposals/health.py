@@ -23,12 +23,12 @@ def propose_health(codebase: Codebase) -> Proposal:
         support.append("`generated`: what a build seems to write.")
     if guarded:
         options.append(assign("allow_guarded", True))
-        which = (
-            f"{guarded} of them stand in a `try` that expects"
+        some = (
+            f"{guarded} of them stand in a `try` that expects them"
             if guarded > 1
-            else "One of them stands in a `try` that expects"
+            else "One stands in a `try` that expects it"
         )
-        support.append(f"{which} it to fail: `allow_guarded`.")
+        support.append(f"{some} to fail: `allow_guarded`.")
     options.append(assign("because", "an import inside a function that fails is found by a user"))
     options.append(assign("fix", "correct the name, or remove what needs it"))
     return Proposal("health", "imports-resolve", tuple(options), tuple(support))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from pytest_archguard.check import Analysis, RunOptions
+from pytest_archguard.check import Analysis
 from pytest_archguard.cli.proposals.document import render
 from pytest_archguard.cli.proposals.places import Places
 from pytest_archguard.cli.proposals.proposal import Declined, Proposal
 from pytest_archguard.cli.proposals.target import Target
+from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.parse import Unreadable
+from pytest_archguard.config.rulesfile import parse_toml
 from pytest_archguard.model import RuleResult
 from pytest_archguard.rules.configuration import configuration_of
 
@@ -33,12 +36,12 @@ class Judged:
     faults: tuple[str, ...] = ()
 
 
-def judge(target: Target, places: Places, proposals: Proposals, accepting: bool, cache: bool) -> Judged:
+def judge(target: Target, places: Places, proposals: Proposals, codebase: Codebase, accepting: bool) -> Judged:
     """Rules that do not hold only warn, unless what they find is about to be accepted; those that cannot be judged
     are left out. Raises ArchguardError."""
     text = render(places, proposals, {})
     configuration = configuration_of(target.path, *target.document(target.with_text(text)))
-    analysis = Analysis(configuration, options=RunOptions(cache=cache))
+    analysis = Analysis(configuration, codebase=codebase)
     results = [analysis.judge(rule.id) for rule in configuration.rules]
     own = {proposal.id for proposal in proposals if isinstance(proposal, Proposal)}
     kept = tuple(_judgeable(proposals, {r.id: r.error for r in results if r.error is not None}))
@@ -51,9 +54,16 @@ def judge(target: Target, places: Places, proposals: Proposals, accepting: bool,
         proposals=kept,
         left=left,
         contracts_off=contracts_off,
-        unreadable=analysis.codebase.unreadable,
+        unreadable=codebase.unreadable,
         faults=tuple(v.label or v.message for v in baseline.violations) if baseline.outcome != "passed" else (),
     )
+
+
+def violations(codebase: Codebase, proposal: Proposal) -> int:
+    """How many a rule has that would be alone. Raises ArchguardError."""
+    path = Path("pyproject.toml")
+    configuration = configuration_of(path, *parse_toml(path, render(Places(), [proposal], {}).encode()))
+    return _open(Analysis(configuration, {proposal.id}, codebase=codebase).judge(proposal.id))
 
 
 def _open(result: RuleResult) -> int:

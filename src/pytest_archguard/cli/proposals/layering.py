@@ -19,10 +19,11 @@ ID = "layers"
 
 @dataclass(frozen=True, slots=True)
 class Layering:
-    """The order that was found; rows from high to low, by full names. proposal: None where there is none of use."""
+    """The order that was found; rows from high to low, by full names; upwards: imports that run against it."""
 
     rows: tuple[tuple[str, ...], ...]
     proposal: Proposal | Declined
+    upwards: int = 0
 
 
 def propose_layers(structure: Structure) -> Layering:
@@ -37,7 +38,8 @@ def propose_layers(structure: Structure) -> Layering:
     options += ["layers = [", *(f'    "{row}",' for row in rows), "]"]
     options.append(assign("because", "this is the order the code is in; an import upwards would tie it in a knot"))
     options.append(assign("fix", "move what both need into a lower layer, or pass it in"))
-    return Layering(found.rows, Proposal("layers", ID, tuple(options), tuple(_support(structure, parts, found))))
+    proposal = Proposal("layers", ID, tuple(options), tuple(_support(structure, parts, found)))
+    return Layering(found.rows, proposal, found.upwards)
 
 
 def _parts(structure: Structure) -> list[str]:
@@ -73,7 +75,7 @@ def _row(structure: Structure, row: tuple[str, ...]) -> str:
 def _support(structure: Structure, parts: list[str], found: Order) -> list[str]:
     held = found.total - found.upwards
     lines = [f"From high to low. Holds for {held} of {found.total} imports between them."]
-    lines += [f"{_tie(structure, knot)} import each other." for knot in found.knots]
+    lines += [_tie(structure, knot) for knot in found.knots]
     if any(len(row) > 1 for row in found.rows):
         lines.append("`a | b` may not import each other, `a : b` may.")
     left = sorted(set(structure.sizes) - set(parts))
@@ -83,9 +85,14 @@ def _support(structure: Structure, parts: list[str], found: Order) -> list[str]:
 
 
 def _tie(structure: Structure, knot: tuple[str, ...]) -> str:
-    """The parts of a knot; of two, with how often each imports the other."""
+    """Why the parts of a knot share a row; of two, with how often each imports the other."""
     if len(knot) > 2:
-        return listed(structure.short(part) for part in knot)
-    a, b = sorted(knot, key=lambda part: -structure.weights.get((part, next(p for p in knot if p != part)), 0))
-    there, back = structure.weights.get((a, b), 0), structure.weights.get((b, a), 0)
-    return f"{structure.short(a)} and {structure.short(b)} ({there} imports one way, {back} the other)"
+        return f"{listed(structure.short(part) for part in knot)} import each other."
+    a, b = sorted(knot, key=lambda part: (-structure.weights[part, knot[part == knot[0]]], part))
+    there, back = structure.weights[a, b], structure.weights[b, a]
+    a, b = structure.short(a), structure.short(b)
+    return f"{a} imports {b} {_times(there)}, and {b} imports {a} {_times(back)}."
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")

@@ -138,7 +138,9 @@ def _with_tests(places: Places, codebase: Codebase) -> Places:
         for each in codebase.imports_of(name)
         if each.imported in tests
     }
-    globs = _globs(codebase, tests, used, ("**/tests/**", "**/tests.py", "**/test_*.py", "**/conftest.py"))
+    globs = _globs(
+        codebase, tests, used, ("**/tests/**", "**/test/**", "**/tests.py", "**/test_*.py", "**/conftest.py")
+    )
     if not globs:
         return places
     return replace(places, tests=globs, notes=(*places.notes, ("tests", "Counted as importers, never judged.")))
@@ -146,7 +148,7 @@ def _with_tests(places: Places, codebase: Codebase) -> Places:
 
 def _is_test(name: str) -> bool:
     *folders, last = name.split(".")
-    return "tests" in folders or last in ("tests", "conftest") or last.startswith("test_")
+    return "tests" in folders or "test" in folders or last in ("tests", "test", "conftest") or last.startswith("test_")
 
 
 def _with_exclude(places: Places, codebase: Codebase) -> Places:

@@ -13,19 +13,21 @@ from pytest_archguard.codebase.facts.lines import LINES
 
 NEEDS = frozenset({LINES, DEFINITIONS, COMPLEXITY})
 
-# Key, what it counts, steps of a ceiling, the least ceiling that anybody would call large.
+_FEW = 500  # values: of fewer, the 99th percentile is one of the largest few
+
+# Key, what it counts, steps of a ceiling, the least that anybody would call large, and the most to be called a ceiling.
 _CEILINGS = (
-    ("max_lines", "files", 50, 300),
-    ("max_function_lines", "functions", 10, 50),
-    ("max_complexity", "functions", 5, 10),
+    ("max_lines", "files", 50, 300, 2000),
+    ("max_function_lines", "functions", 10, 50, 150),
+    ("max_complexity", "functions", 5, 10, 30),
 )
 
 
 def propose_sizes(codebase: Codebase) -> Proposal:
     """A ceiling for each measure near its 99th percentile."""
     options, support = [], []
-    for (key, what, step, least), values in zip(_CEILINGS, _measured(codebase), strict=True):
-        limit = ceiling(values, step, least)
+    for (key, what, step, least, most), values in zip(_CEILINGS, _measured(codebase), strict=True):
+        limit = min(most, ceiling(values, step, least))
         options.append(assign(key, limit))
         held = sum(value <= limit for value in values)
         largest = f", the largest is {max(values)}" if values else ""
@@ -38,12 +40,14 @@ def propose_sizes(codebase: Codebase) -> Proposal:
 def ceiling(values: Sequence[int], step: int, least: int) -> int:
     """The 99th percentile rounded up to a multiple of `step`, never below `least`.
 
-    Where the largest values are out of all proportion (few values, one of them huge), twice the 90th percentile.
+    Where there are few values, and the largest are out of all proportion, twice the 90th percentile.
     """
     if not values:
         return least
     ordered = sorted(values)
-    near = min(_percentile(ordered, 0.99), 2 * _percentile(ordered, 0.9))
+    near = _percentile(ordered, 0.99)
+    if len(ordered) < _FEW:
+        near = min(near, 2 * _percentile(ordered, 0.9))
     return max(least, math.ceil(near / step) * step)
 
 
