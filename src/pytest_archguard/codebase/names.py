@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.sessions.annotations import Shape
 from pytest_archguard.codebase.facts.sessions.names import NAMES, Names, Param, Scope, params_of
-from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION, LAMBDA
+from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION
 
 _DEPTH = 16
 
@@ -98,6 +98,11 @@ class ModuleNames:
         around = self.class_of(scope)
         return None if around is None else (around, rest)
 
+    def imported(self) -> Iterator[tuple[int, str]]:
+        """(scope, local name) of every name that an import binds."""
+        for scope, table in enumerate(self.bound):
+            yield from ((scope, name) for name, binding in table.items() if isinstance(binding, _Import))
+
     def note(self, scope: int, target: str) -> None:
         """Registers a name that is assigned a value which is no other name."""
         owner = self.owner(scope, target)
@@ -123,9 +128,7 @@ class ModuleNames:
                 yield scope
 
     def function_of(self, scope: int) -> int | None:
-        """The innermost named function this scope is or is in; None at module or class level."""
-        while scope and self.scopes[scope].kind == LAMBDA:
-            scope = self.scopes[scope].parent
+        """This scope if it is a function; None at module or class level."""
         return scope if self.scopes[scope].kind == FUNCTION else None
 
     def qualname(self, scope: int) -> str:
@@ -152,8 +155,7 @@ class NameIndex:
         self._definitions: dict[str, tuple[str, int]] = {}
         for module in self.modules.values():
             for number in range(1, len(module.scopes)):
-                if module.scopes[number].kind != LAMBDA:
-                    self._definitions.setdefault(f"{module.name}.{module.qualname(number)}", (module.name, number))
+                self._definitions.setdefault(f"{module.name}.{module.qualname(number)}", (module.name, number))
         self._known: dict[tuple[str, int, str], str] = {}
 
     def resolve(self, module: str, scope: int, text: str) -> str:
@@ -193,6 +195,13 @@ class NameIndex:
             resolved = self.resolve(module, scope, target)
             return resolved if resolved != target else None
         return self._name_in(names, *owner)
+
+    def star_modules(self, names: ModuleNames) -> Iterator[str]:
+        """The modules of the code base of which a module imports everything."""
+        for _, level, module in names.stars:
+            target = self._imported(names, _Import(level, module, None), _DEPTH)
+            if target in self.modules:
+                yield target
 
     def exists(self, name: str) -> bool:
         """Whether a dotted name inside the code base is a module or is bound somewhere; open ends count as bound."""

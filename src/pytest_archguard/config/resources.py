@@ -58,14 +58,18 @@ class Resource:
     """A resource ready to use: its table and its driver in one.
 
     name: of the table. vocabulary: the last parts of all names that any resource of the rules file mentions, so that
-    one reading of a file serves every rule; untyped: the names of all resources in the same way.
+    one reading of a file serves every rule; methods: further words that matter only next to one of the vocabulary;
+    untyped: the names of all resources; waiting: the methods
+    of asynchronous sessions that must be awaited.
     """
 
     name: str
     options: ResourceOptions = field(default_factory=ResourceOptions)
     driver: Driver = field(default_factory=Driver)
     vocabulary: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
     untyped: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
 
     @classmethod
     def from_toml(cls, value: Any, context: Context) -> Resource:
@@ -107,9 +111,23 @@ def read_resources(table: Any, where: str, context: Context) -> dict[str, Resour
         _report_unusable(options, inner, context)
         found[name] = Resource(name, options, _driver(options))
     _report_repeats(found, context)
-    words = tuple(sorted({word for resource in found.values() for word in _words(resource)}))
-    untyped = tuple(sorted({name for resource in found.values() for name in resource.options.names}))
-    return {name: replace(resource, vocabulary=words, untyped=untyped) for name, resource in found.items()}
+    every = found.values()
+    vocabulary = _union(_words(resource) for resource in every)
+    methods = _union(_methods(resource.driver) for resource in every)
+    untyped = _union(resource.options.names for resource in every)
+    waiting = _union(_waiting(resource.driver) for resource in every)
+    return {
+        name: replace(resource, vocabulary=vocabulary, methods=methods, untyped=untyped, waiting=waiting)
+        for name, resource in found.items()
+    }
+
+
+def _union(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(sorted({word for part in parts for word in part}))
+
+
+def _waiting(driver: Driver) -> tuple[str, ...]:
+    return () if driver.asynchronous is False else (*driver.methods, *driver.blocking, *driver.closers)
 
 
 def _driver(options: ResourceOptions) -> Driver:
@@ -151,6 +169,8 @@ def _words(resource: Resource) -> Iterable[str]:
         *options.factories, *options.providers, *options.dependencies, *alias, *driver.types, *driver.factories,
         *driver.providers, *driver.makers, *driver.engines, *driver.pools, *driver.transactions,
     )  # fmt: skip
-    yield from (name.rpartition(".")[2].removesuffix("()").removesuffix("[]") for name in dotted)
-    for plain in (driver.pooled, driver.lent, driver.methods, driver.blocking, driver.closers, driver.returners):
-        yield from plain
+    return (name.rpartition(".")[2].removesuffix("()").removesuffix("[]") for name in dotted)
+
+
+def _methods(driver: Driver) -> Iterable[str]:
+    return (*driver.pooled, *driver.lent, *driver.methods, *driver.closers, *driver.returners)

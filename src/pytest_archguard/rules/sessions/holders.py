@@ -31,7 +31,7 @@ class Holders:
         self.index = roles.index
         self.untyped = [name_glob(name) for name in roles.resource.options.names]
         self._local: dict[tuple[str, int, str], list[Holder]] = {}
-        self._members: dict[str, Holder] = {}
+        self.members: dict[str, Holder] = {}
         self.matched: set[str] = set()
         for module, found in given.items():
             self._add_given(module, found)
@@ -44,7 +44,7 @@ class Holders:
         for each in given:
             holder = Holder(each.scope, each.name, each.line, self.asynchronous(each.typed), each)
             if names.scopes[each.scope].kind == CLASS:
-                self._members.setdefault(f"{self.index.qualified(module, each.scope)}.{each.name}", holder)
+                self.members.setdefault(f"{self.index.qualified(module, each.scope)}.{each.name}", holder)
             else:
                 self._local.setdefault((module, each.scope, each.name), []).append(holder)
 
@@ -99,7 +99,7 @@ class Holders:
             if place == 0 or names.scopes[place].kind == CLASS:
                 member = self.index.bound_name(module, scope, target)
                 if member is not None:
-                    self._members.setdefault(member, holder)
+                    self.members.setdefault(member, holder)
             else:
                 known = self._local.setdefault((module, place, name), [])
                 if all(each.line != line for each in known):
@@ -124,7 +124,7 @@ class Holders:
         elif any(pattern.match(text) for pattern in self.untyped):
             return Holder(0, text, 0, self.asynchronous(""))
         resolved = self.index.resolve(module, scope, text)
-        found_member = self._members.get(resolved)
+        found_member = self.members.get(resolved)
         if found_member is None and self.roles.names.get(resolved) is Role.FACTORY and self._is_registry(resolved):
             return Holder(0, text, 0, self.asynchronous(resolved))
         return found_member

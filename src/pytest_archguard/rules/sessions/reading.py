@@ -13,13 +13,15 @@ from pytest_archguard.config.resources import Resource
 from pytest_archguard.rules.sessions.forms import Acquisition, Forms
 from pytest_archguard.rules.sessions.holders import Holders
 from pytest_archguard.rules.sessions.injected import Given, Injection
-from pytest_archguard.rules.sessions.roles import Readings, Role, Roles
+from pytest_archguard.rules.sessions.reach import Reach
+from pytest_archguard.rules.sessions.readings import Readings
+from pytest_archguard.rules.sessions.roles import Role, Roles
 from pytest_archguard.rules.sessions.words import Words
 
 
 def fact_for(resource: Resource) -> Fact:
     """The fact about sessions: the same for all resources of a rules file."""
-    return uses_fact(resource.vocabulary, resource.untyped)
+    return uses_fact(resource.vocabulary, resource.methods, resource.untyped, resource.waiting)
 
 
 class Reading:
@@ -28,17 +30,17 @@ class Reading:
     def __init__(self, readings: Readings, resource: Resource) -> None:
         self.resource = resource
         self.index = readings.index
-        self.roles = Roles(readings, resource)
-        injection = Injection(self.roles)
-        self.alias = injection.alias
-        self.given: dict[str, list[Given]] = {
-            name: list(injection.given(names)) for name, names in self.index.modules.items()
-        }
-
-    @cached_property
-    def holders(self) -> Holders:
-        """Which names hold a session."""
-        return Holders(self.roles, self.given)
+        while True:
+            self.roles = Roles(readings, resource)
+            injection = Injection(self.roles)
+            self.given: dict[str, list[Given]] = {
+                name: list(injection.given(names)) for name, names in self.index.modules.items()
+            }
+            self.holders = Holders(self.roles, self.given)
+            late = Reach(self.roles, self.holders).unread()
+            if not late:
+                break
+            readings.read(late)
 
     @cached_property
     def acquisitions(self) -> dict[str, list[Acquisition]]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import Enum
 from fnmatch import translate
 from functools import lru_cache
 
-from pytest_archguard.codebase.codebase import Codebase
-from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.sessions.names import GENERATOR
 from pytest_archguard.codebase.facts.sessions.parents import (
     ASSIGN,
@@ -21,9 +19,9 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     YIELD,
     YIELD_FROM,
 )
-from pytest_archguard.codebase.facts.sessions.uses import Call, Use
-from pytest_archguard.codebase.names import NameIndex
+from pytest_archguard.codebase.facts.sessions.uses import Call
 from pytest_archguard.config.resources import Resource
+from pytest_archguard.rules.sessions.readings import Readings
 
 _MOST_ROUNDS = 8
 _MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
@@ -38,39 +36,6 @@ class Role(Enum):
     MAKER = "maker"  # calling it gives a factory
     ENGINE = "engine"  # calling it gives an engine or a pool
     POOL = "pool"  # an engine or a pool
-
-
-class Readings:
-    """The session facts of all modules, with every call's resolved name."""
-
-    def __init__(self, codebase: Codebase, fact: Fact, index: NameIndex) -> None:
-        self.index = index
-        self.calls: dict[str, list[Call]] = {}
-        self.uses: dict[str, list[Use]] = {}
-        self._by_last: dict[str, dict[str, list[Call]]] = {}
-        for name in index.modules:
-            calls, uses = codebase.fact(name, fact)
-            self.calls[name] = [Call(*call) for call in calls]
-            self.uses[name] = [Use(*use) for use in uses]
-            names = index.modules[name]
-            for call in self.calls[name]:
-                if call.kind in (ASSIGN, WITH, ASYNC_WITH):
-                    for target in call.targets:
-                        names.note(call.scope, target)
-
-    def by_last(self, module: str, *words: str) -> Iterator[Call]:
-        """The calls of a module whose last part is one of these words."""
-        if module not in self._by_last:
-            table: dict[str, list[Call]] = {}
-            for call in self.calls[module]:
-                table.setdefault(call.text.rpartition(".")[2], []).append(call)
-            self._by_last[module] = table
-        for word in words:
-            yield from self._by_last[module].get(word, ())
-
-    def resolve(self, module: str, call: Call) -> str:
-        """The resolved name of what is called."""
-        return self.index.resolve(module, call.scope, call.text)
 
 
 class Roles:

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.sessions.annotations import Shape, shape
-from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION, LAMBDA, MODULE, Scopes, dotted, scopes_of
+from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION, MODULE, Scopes, dotted, scopes_of
 from pytest_archguard.codebase.source import Source
 
-NAMES = Fact("scoped-names", 1, "pytest_archguard.codebase.facts.sessions.names:extract")
+NAMES = Fact("scoped-names", 2, "pytest_archguard.codebase.facts.sessions.names:extract")
 
-ASYNC, GENERATOR, STATIC = 1, 2, 4
+ASYNC, GENERATOR = 1, 2
 
 
 class Param(NamedTuple):
@@ -33,11 +33,11 @@ def params_of(scope: Scope) -> Iterable[Param]:
 
 
 class Scope(NamedTuple):
-    """A module, function, class or lambda.
+    """A module, function or class.
 
-    kind: MODULE, FUNCTION, CLASS or LAMBDA. parent: the index of the scope around. flags: ASYNC and GENERATOR.
+    kind: MODULE, FUNCTION or CLASS. parent: the index of the scope around. flags: ASYNC and GENERATOR.
     decorators: dotted texts. params: tuples as `Param`, or the name alone where nothing else is known.
-    returns: the shape of the annotation. bases: of a class.
+    bases: of a class.
     """
 
     kind: int
@@ -47,7 +47,6 @@ class Scope(NamedTuple):
     flags: int
     decorators: tuple[str, ...]
     params: tuple[Any, ...]
-    returns: Shape
     bases: tuple[Shape, ...]
 
 
@@ -72,34 +71,28 @@ class Names(NamedTuple):
 def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[Any, ...]:  # noqa: ARG001
     """The fields of `Names`."""
     scopes = source.once(scopes_of)
-    find = source.walk.by_type.get
-    generators = {scopes.of(node).scope for kind in (ast.Yield, ast.YieldFrom) for node in find(kind, ())}
-    imports, stars = _imports(source, scopes)
+    imports, stars = _imports(scopes)
     return (
-        tuple(_scope(source, scopes, number, number in generators) for number in range(len(scopes.nodes))),
+        tuple([_scope(source, scopes, number) for number in range(len(scopes.nodes))]),
         tuple(imports),
         tuple(stars),
         tuple(_values(source, scopes)),
-        tuple((scopes.of(node).scope, name) for node in find(ast.Global, ()) for name in node.names),  # type: ignore[attr-defined]
+        tuple((scope, name) for scope, node in scopes.statements[ast.Global] for name in node.names),
     )
 
 
-def _scope(source: Source, scopes: Scopes, number: int, generator: bool) -> tuple[Any, ...]:
-    node = scopes.nodes[number]
+def _scope(source: Source, scopes: Scopes, number: int) -> tuple[Any, ...]:
+    node, around = scopes.nodes[number], scopes.parents[number]
     if isinstance(node, ast.Module):
-        return (MODULE, 0, "", 1, 0, (), (), None, ())
-    around = scopes.of(node).scope
-    line: int = node.lineno  # type: ignore[attr-defined]
-    if isinstance(node, ast.ClassDef):
-        decorators = tuple([_decorator(item) for item in node.decorator_list])
-        bases = tuple([shape(base) for base in node.bases])
-        return (CLASS, around, node.name, line, 0, decorators, (), None, bases)
-    if isinstance(node, ast.Lambda):
-        return (LAMBDA, around, "", line, 0, (), _params(source, node.args), None, ())
-    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-    flags = (ASYNC if isinstance(node, ast.AsyncFunctionDef) else 0) | (GENERATOR if generator else 0)
+        return (MODULE, 0, "", 1, 0, (), (), ())
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
     decorators = tuple([_decorator(item) for item in node.decorator_list])
-    return (FUNCTION, around, node.name, line, flags, decorators, _params(source, node.args), shape(node.returns), ())
+    if isinstance(node, ast.ClassDef):
+        bases = tuple([shape(base) for base in node.bases])
+        return (CLASS, around, node.name, node.lineno, 0, decorators, (), bases)
+    flags = (ASYNC if type(node) is ast.AsyncFunctionDef else 0) | (GENERATOR if number in scopes.generators else 0)
+    params = _params(source, node.args)
+    return (FUNCTION, around, node.name, node.lineno, flags, decorators, params, ())
 
 
 def _decorator(node: ast.expr) -> str:
@@ -126,19 +119,14 @@ def _param(source: Source, arguments: ast.arguments, argument: ast.arg, default:
     return (argument.arg, shape(annotation), given, argument.lineno, column)
 
 
-def _imports(
-    source: Source, scopes: Scopes
-) -> tuple[list[tuple[int, str, int, str, str | None]], list[tuple[int, int, str]]]:
+def _imports(scopes: Scopes) -> tuple[list[tuple[int, str, int, str, str | None]], list[tuple[int, int, str]]]:
     imports: list[tuple[int, str, int, str, str | None]] = []
     stars: list[tuple[int, int, str]] = []
-    for node in source.walk.by_type.get(ast.Import, ()):
-        scope = scopes.of(node).scope
-        for alias in node.names:  # type: ignore[attr-defined]
+    for scope, node in scopes.statements[ast.Import]:
+        for alias in node.names:
             local = alias.asname or alias.name.partition(".")[0]
             imports.append((scope, local, 0, alias.name if alias.asname else local, None))
-    for node in source.walk.by_type.get(ast.ImportFrom, ()):
-        assert isinstance(node, ast.ImportFrom)
-        scope = scopes.of(node).scope
+    for scope, node in scopes.statements[ast.ImportFrom]:
         for alias in node.names:
             if alias.name == "*":
                 stars.append((scope, node.level, node.module or ""))
@@ -151,37 +139,33 @@ _Assigned = tuple[int, str, Shape, bool, int, int]
 
 
 def _values(source: Source, scopes: Scopes) -> Iterable[_Assigned]:
-    find = source.walk.by_type.get
-    for node in find(ast.Assign, ()):
-        yield from _assigned(source, scopes, node)  # type: ignore[arg-type]
-    for node in find(ast.AnnAssign, ()):
-        yield from _annotated(source, scopes, node)  # type: ignore[arg-type]
-    for kind, nodes in source.walk.by_type.items():
+    for scope, node in scopes.statements[ast.Assign]:
+        value = None if type(node.value) in _NO_NAMES else _value(node.value)
+        # What a local variable holds is of no interest unless it is another name of something.
+        if value is not None or not isinstance(scopes.nodes[scope], _FUNCTIONS):
+            yield from _assigned(source, scope, node, value)
+    for scope, node in scopes.statements[ast.AnnAssign]:
+        yield from _annotated(source, scope, node)
+    for kind, found in scopes.statements.items():
         if kind.__name__ == "TypeAlias":  # `type Name = ...`, from Python 3.12 on
-            for alias in nodes:
-                place = scopes.of(alias).scope
-                value = shape(alias.value)  # type: ignore[attr-defined]
-                yield (place, alias.name.id, value, False, alias.lineno, 1)  # type: ignore[attr-defined]
+            for scope, node in found:
+                yield (scope, node.name.id, shape(node.value), False, node.lineno, 1)
 
 
-def _assigned(source: Source, scopes: Scopes, node: ast.Assign) -> Iterable[_Assigned]:
-    value = _value(node.value)
+def _assigned(source: Source, scope: int, node: ast.Assign, value: Shape) -> Iterable[_Assigned]:
     for target in node.targets:
         if type(target) is ast.Name:
-            scope = scopes.of(node).scope
-            # What a local variable holds is of no interest unless it is another name of something.
-            if value is not None or not isinstance(scopes.nodes[scope], _FUNCTIONS):
-                yield (scope, target.id, value, False, node.lineno, source.column(target))
+            yield (scope, target.id, value, False, node.lineno, source.column(target))
         elif value is not None and isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
             name = f"{target.value.id}.{target.attr}"
-            yield (scopes.of(node).scope, name, value, False, node.lineno, source.column(target))
+            yield (scope, name, value, False, node.lineno, source.column(target))
 
 
-def _annotated(source: Source, scopes: Scopes, node: ast.AnnAssign) -> Iterable[_Assigned]:
+def _annotated(source: Source, scope: int, node: ast.AnnAssign) -> Iterable[_Assigned]:
     target = node.target
     if not isinstance(target, (ast.Name, ast.Attribute)):
         return
-    name, scope, column = dotted(target), scopes.of(node).scope, source.column(target)
+    name, column = dotted(target), source.column(target)
     annotation = shape(node.annotation)
     if annotation is not None and _last(annotation) != "TypeAlias":
         yield (scope, name, annotation, True, node.lineno, column)
@@ -189,7 +173,8 @@ def _annotated(source: Source, scopes: Scopes, node: ast.AnnAssign) -> Iterable[
         yield (scope, name, value, False, node.lineno, column)
 
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_NO_NAMES = frozenset({ast.Constant, ast.Dict, ast.List, ast.ListComp, ast.DictComp, ast.JoinedStr, ast.Compare})
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _value(node: ast.expr) -> Shape:
@@ -198,7 +183,8 @@ def _value(node: ast.expr) -> Shape:
         return None
     if isinstance(node, ast.Call):
         # `DbSession = Annotated[...]` is no call; of calls only those that make an alias or a type matter here.
-        last = _last(dotted(node.func))
+        function = node.func
+        last = function.attr if type(function) is ast.Attribute else getattr(function, "id", "")
         return _getattr(node) if last == "getattr" else shape(node) if last in _ALIASING else None
     if isinstance(node, ast.IfExp):
         return _value(node.body)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     ARGUMENT,
     ASSIGN,
     ASYNC_WITH,
+    DEFERRED,
     EXPRESSION,
     ITERATE,
     OTHER,
@@ -32,7 +34,7 @@ from pytest_archguard.codebase.facts.sessions.parents import (
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes, dotted, scopes_of
 from pytest_archguard.codebase.source import Source
 
-VERSION = 1
+VERSION = 2
 EXTRACTOR = "pytest_archguard.codebase.facts.sessions.uses:extract"
 
 HANDLER = 8  # flag of a call in an `except` that catches every Exception; the others are in `parents`
@@ -62,6 +64,7 @@ _CALLBACKS = frozenset({"callback", "push_async_callback", "addfinalizer", "fina
 
 _CLOSERS = frozenset({"closing", "aclosing"})
 _HANDING = SPAWNERS | _CALLBACKS | _CLOSERS | {"enter_context", "enter_async_context"}
+_BINDING = frozenset({ASSIGN, WITH, ASYNC_WITH, ITERATE})
 _IDLE = frozenset({ast.Expr, ast.Raise})
 
 
@@ -70,7 +73,7 @@ class Call(NamedTuple):
 
     scope: index into the file's scopes. text: the function as a dotted text. argument: the first argument as a dotted
     text, empty without one. made_of: the keyword `class_` as a dotted text. kind, targets, flags: as `parents.Fate`,
-    and HANDLER. loop, closing, guarded: as `scopes.Place`.
+    and HANDLER. loop, closing: as `scopes.Place`.
     """
 
     scope: int
@@ -84,7 +87,6 @@ class Call(NamedTuple):
     flags: int
     loop: int
     closing: int
-    guarded: int
 
 
 class Use(NamedTuple):
@@ -101,33 +103,59 @@ class Use(NamedTuple):
     closing: int
 
 
-def uses_fact(vocabulary: Iterable[str], untyped: Iterable[str]) -> Fact:
-    """The fact for these words: the last parts of names that the resources mention, and globs of parameter names."""
-    return Fact("session-uses", VERSION, EXTRACTOR, (tuple(sorted(vocabulary)), tuple(sorted(untyped))))
+def uses_fact(
+    vocabulary: Iterable[str], methods: Iterable[str], untyped: Iterable[str], waiting: Iterable[str] = ()
+) -> Fact:
+    """The fact for these words.
+
+    vocabulary: the last parts of names that the resources mention. methods: further words of interest. untyped: globs
+    of parameter names. waiting: methods that are of interest only where their value is dropped, because they must be
+    awaited. A file in which no word of `vocabulary` and `untyped` stands is not looked at: its data is None.
+    """
+    params = tuple(tuple(sorted(each)) for each in (vocabulary, methods, untyped, waiting))
+    return Fact("session-uses", VERSION, EXTRACTOR, (*params, True))
 
 
-def extract(source: Source, params: tuple[Parameter, ...]) -> tuple[Any, ...]:
-    """(calls, uses): plain tuples as `Call` and `Use`."""
-    vocabulary, untyped = params
-    assert isinstance(vocabulary, tuple)
-    assert isinstance(untyped, tuple)
-    words = WORDS | SPAWNERS | frozenset(str(word) for word in vocabulary)
-    reader = _Reader(source, words, tuple(str(glob) for glob in untyped))
+def without_test(fact: Fact) -> Fact:
+    """The same for files that must be looked at whatever words stand in them."""
+    return replace(fact, params=(*fact.params[:-1], False))
+
+
+def extract(source: Source, params: tuple[Parameter, ...]) -> tuple[Any, ...] | None:
+    """(calls, uses): plain tuples as `Call` and `Use`; None for a file that was not looked at."""
+    vocabulary, methods, untyped, waiting = (
+        frozenset(map(str, each)) for each in params[:-1] if isinstance(each, tuple)
+    )
+    if params[-1] and not _mentions(vocabulary | {name.rpartition(".")[2] for name in untyped}, source.text):
+        return None
+    reader = _Reader(source, WORDS | SPAWNERS | vocabulary | methods, tuple(sorted(untyped)), waiting)
     calls = tuple(reader.calls())
     return calls, tuple(reader.uses())
 
 
+def _mentions(words: frozenset[str], text: str) -> bool:
+    return any("*" in word or word in text for word in words)
+
+
 class _Reader:
-    def __init__(self, source: Source, words: frozenset[str], untyped: tuple[str, ...]) -> None:
+    def __init__(
+        self, source: Source, words: frozenset[str], untyped: tuple[str, ...], waiting: frozenset[str]
+    ) -> None:
+        self.waiting = waiting
         self.source = source
         self.walk = source.walk
         self.find = self.walk.by_type.get
         self.scopes: Scopes = source.once(scopes_of)
-        self.words = words
+        self.words = words | self._matching([word for word in words if "*" in word])
         self.tracked = _parameters(self.scopes, untyped)
         self.handing: list[tuple[str, ast.Call]] = []  # calls that do something to the sessions they are given
         self.results: set[str] = set()  # names bound to what a function of the code base gives
         self.roots = self._roots()
+
+    def _matching(self, globs: list[str]) -> set[str]:
+        """The last parts of calls that match a name glob such as `*agent`."""
+        lasts = {_last(node.func) for node in self.find(ast.Call, ())} if globs else set()  # type: ignore[attr-defined]
+        return {last for last in lasts if any(fnmatchcase(last, glob) for glob in globs)}
 
     def _roots(self) -> frozenset[str]:
         """Names a call may start with that may be another name of something in the code base."""
@@ -170,6 +198,8 @@ class _Reader:
                 if last not in words and not self._may_be_ours(function.value):  # type: ignore[attr-defined]
                     if last in _HANDING:
                         self.handing.append((last, node))  # type: ignore[arg-type]
+                    if last in self.waiting and type(parent_of[node]) is ast.Expr:
+                        yield self._call(node, False)  # type: ignore[arg-type]
                     continue
             elif kind is ast.Call:
                 last = ""
@@ -177,9 +207,11 @@ class _Reader:
                 continue
             if last in _HANDING:
                 self.handing.append((last, node))  # type: ignore[arg-type]
+            if last in words or not last:
+                yield self._call(node, True)  # type: ignore[arg-type]
             # Nobody opens a session and drops it at once: a call for its effect alone matters by its word only.
-            if last in words or type(parent_of[node]) not in _IDLE:
-                yield self._call(node)  # type: ignore[arg-type]
+            elif type(parent_of[node]) not in _IDLE or last in self.waiting:
+                yield self._call(node, False)  # type: ignore[arg-type]
 
     def _may_be_ours(self, base: ast.expr) -> bool:
         while type(base) is ast.Attribute:
@@ -188,24 +220,36 @@ class _Reader:
             base = base.func  # `Store().open()`
         return type(base) is ast.Name and base.id in self.roots
 
-    def _call(self, node: ast.Call) -> tuple[Any, ...]:
-        what = fate(node, self.walk)
-        place = self.scopes.of(node)
-        if what.kind in (ASSIGN, WITH, ASYNC_WITH, ITERATE):
-            self.tracked.update(target for target in what.targets if "?" not in target)
+    def _call(self, node: ast.Call, known: bool) -> tuple[Any, ...]:
+        """known: by its last part; what it is given is of no interest otherwise."""
+        kind, targets, flags = fate(node, self.walk)
+        scope, loop, closing, handler, deferred = self.scopes.of(node)
+        if targets and kind in _BINDING:
+            self.tracked.update(target for target in targets if "?" not in target)
         argument = made_of = ""
-        if node.args:
-            argument = dotted(node.args[0]) if type(node.args[0]) is not ast.Constant else ""
-        for keyword in node.keywords:
-            if keyword.arg == "class_":
-                made_of = dotted(keyword.value)
-        flags = what.flags | (HANDLER if place.handler else 0)
-        text = dotted(node.func)
-        column = self.source.column(node)
-        return (
-            place.scope, node.lineno, column, text, argument, made_of, what.kind, what.targets, flags, place.loop,
-            place.closing, place.guarded,
-        )  # fmt: skip
+        if known:
+            if node.args and type(node.args[0]) is not ast.Constant:
+                argument = dotted(node.args[0])
+            for keyword in node.keywords:
+                if keyword.arg == "class_":
+                    made_of = dotted(keyword.value)
+        text, column = dotted(node.func), self.source.column(node)
+        if handler:
+            flags |= HANDLER
+        if deferred:
+            flags |= DEFERRED
+            text = self._outside_lambda(node, text)
+        return (scope, node.lineno, column, text, argument, made_of, kind, targets, flags, loop, closing)
+
+    def _outside_lambda(self, node: ast.AST, text: str) -> str:
+        """A name that a lambda binds is no name of the scope around."""
+        root = text.partition(".")[0]
+        for parent in self.walk.parents(node):
+            if isinstance(parent, ast.Lambda):
+                arguments = parent.args
+                if any(a.arg == root for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)):
+                    return f"?{text}"
+        return text
 
     def uses(self) -> Iterator[tuple[Any, ...]]:
         """Asked after `calls`, which finds the names that hold what the calls give."""
@@ -275,6 +319,10 @@ class _Reader:
 
 
 _COROUTINES = frozenset({"gather", "create_task", "ensure_future", "run_coroutine_threadsafe"})
+
+
+def _last(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def _elements(node: ast.expr) -> Iterator[ast.expr]:

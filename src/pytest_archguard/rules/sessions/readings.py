@@ -1,0 +1,65 @@
+"""The session facts of all modules, with every call's resolved name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.facts.sessions.parents import ASSIGN, ASYNC_WITH, WITH
+from pytest_archguard.codebase.facts.sessions.uses import Call, Use, without_test
+from pytest_archguard.codebase.names import NameIndex
+
+
+class Readings:
+    """Calls and uses by module.
+
+    unread: modules whose file holds no word of any resource, so that nobody looked at its calls. Those that can reach
+    a session under another name are read later; see `reach`.
+    """
+
+    def __init__(self, codebase: Codebase, fact: Fact, index: NameIndex) -> None:
+        self.index = index
+        self.calls: dict[str, list[Call]] = {}
+        self.uses: dict[str, list[Use]] = {}
+        self.unread: set[str] = set()
+        self._codebase = codebase
+        self._fact = fact
+        self._by_last: dict[str, dict[str, list[Call]]] = {}
+        for name in index.modules:
+            self._add(name, codebase.fact(name, fact))
+
+    def read(self, modules: Iterable[str]) -> None:
+        """Reads modules after all."""
+        wanted = [self._codebase.module(name) for name in sorted(modules)]
+        for module, data in self._codebase.facts_of(wanted, without_test(self._fact)):
+            self.unread.discard(module.name)
+            self._add(module.name, data if data is not None else ((), ()))
+
+    def _add(self, name: str, data: tuple[tuple[object, ...], tuple[object, ...]] | None) -> None:
+        if data is None:
+            self.unread.add(name)
+            data = ((), ())
+        calls, uses = data
+        self.calls[name] = [Call(*call) for call in calls]  # type: ignore[misc]
+        self.uses[name] = [Use(*use) for use in uses]  # type: ignore[misc]
+        self._by_last.pop(name, None)
+        names = self.index.modules[name]
+        for call in self.calls[name]:
+            if call.kind in (ASSIGN, WITH, ASYNC_WITH):
+                for target in call.targets:
+                    names.note(call.scope, target)
+
+    def by_last(self, module: str, *words: str) -> Iterator[Call]:
+        """The calls of a module whose last part is one of these words."""
+        if module not in self._by_last:
+            table: dict[str, list[Call]] = {}
+            for call in self.calls[module]:
+                table.setdefault(call.text.rpartition(".")[2], []).append(call)
+            self._by_last[module] = table
+        for word in words:
+            yield from self._by_last[module].get(word, ())
+
+    def resolve(self, module: str, call: Call) -> str:
+        """The resolved name of what is called."""
+        return self.index.resolve(module, call.scope, call.text)
