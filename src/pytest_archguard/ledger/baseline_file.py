@@ -195,6 +195,10 @@ _REQUIRED = frozenset({"rule", "check", "subject", "reason"})
 
 def _entry(value: Any) -> Entry | str:
     """The entry a line stands for, or what is wrong with it."""
+    if _is_plain(value):  # nearly all lines, by thousands
+        get = value.get
+        key = (value["subject"], get("object", ""), get("scope", ""), get("detail", ""))
+        return Entry(value["rule"], value["check"], *key, reason=value["reason"])
     fault = _fault_of(value)
     if fault is not None:
         return fault
@@ -211,12 +215,17 @@ def _entry(value: Any) -> Entry | str:
     )  # fmt: skip
 
 
+def _is_plain(value: Any) -> bool:
+    """Whether this is an entry without a number and a date, and without a fault."""
+    if type(value) is not dict or not _REQUIRED <= value.keys() <= _PLAIN:
+        return False
+    return set(map(type, value.values())) == {str} and bool(value["reason"].strip())
+
+
 def _fault_of(value: Any) -> str | None:
     if not isinstance(value, dict):
         return value if isinstance(value, str) and value.startswith("is no JSON") else "is no entry: a table is needed"
     keys = value.keys()
-    if _REQUIRED <= keys <= _PLAIN and set(map(type, value.values())) == {str} and value["reason"].strip():
-        return None  # nearly all lines, by thousands
     if not keys <= _KEYS:
         name = next(key for key in value if key not in _KEYS)
         return f'has an unknown key "{name}"{did_you_mean(name, _KEYS)}'

@@ -59,27 +59,24 @@ def match(
     is_undecided: whether an entry that nothing was found for may hold all the same.
     """
     matcher = _Matcher(rule_id, entries, today)
-    open_ones = [v for v in violations if v.state == "new"]
-    if any(matcher.misses(v) for v in open_ones):
-        matcher.follow(moves, open_ones)
-    for violation in violations:
-        if violation.state == "new":
-            matcher.judge(violation)
-        else:
-            matcher.matched.violations.append(violation)
+    matcher.judge_all(violations)
+    if matcher.matched.unlisted and matcher.follow(moves):
+        matcher.judge_all(violations)
     matcher.close(is_undecided)
     return matcher.matched
 
 
 @dataclass(slots=True)
 class _Listed:
-    """One key as the file lists it: `lines` are the entries as they stand there, `entry` what they say together.
+    """One key as the file lists it: `line` is the entry as it stands there, `more` are further ones of the same key,
+    `entry` is what they say together.
 
     found: the violation it was used for; for a part of several violations the last of them.
     """
 
-    lines: list[Entry]
+    line: Entry
     entry: Entry
+    more: tuple[Entry, ...] = ()
     found: Violation | None = None
     moved_from: Entry | None = None
 
@@ -93,28 +90,35 @@ class _Matcher:
             current = entry if entry.rule == rule_id else entry._replace(rule=rule_id)
             listed = self._by_key.get(entry.key)
             if listed is None:
-                self._by_key[entry.key] = _Listed([entry], current)
+                self._by_key[entry.key] = _Listed(entry, current)
             else:
-                listed.lines.append(entry)
+                listed.more = (*listed.more, entry)
                 listed.entry = listed.entry.stricter(current)
 
-    def misses(self, violation: Violation) -> bool:
-        """Whether some key of the violation is not listed."""
-        return not all(key in self._by_key for key in violation.entry_keys)
+    def judge_all(self, violations: Iterable[Violation]) -> None:
+        """Judges the violations, from the start."""
+        self.matched = Matched()
+        for violation in violations:
+            if violation.state == "new":
+                self.judge(violation)
+            else:
+                self.matched.violations.append(violation)
 
-    def follow(self, moves: Moves, violations: Iterable[Violation]) -> None:
-        """Lists entries whose modules moved under the new names, where a violation of that key is to be explained."""
-        keys = {key for violation in violations for key in violation.entry_keys}
-        missing = keys - self._by_key.keys()
-        idle = [listed for key, listed in self._by_key.items() if key not in keys]
+    def follow(self, moves: Moves) -> bool:
+        """Lists entries whose modules moved under the new names, where that explains a violation; whether it did."""
+        missing = {key for violation in self.matched.unlisted for key in violation.entry_keys} - self._by_key.keys()
+        idle = [listed for listed in self._by_key.values() if listed.found is None]
         if not missing or not idle:
-            return
+            return False
         names = dict(moves({name for listed in idle for name in listed.entry.names}))
+        followed = False
         for listed in idle if names else ():
             entry = listed.entry.renamed(names)
             if entry.key in missing and entry.key not in self._by_key:
                 del self._by_key[listed.entry.key]
                 self._by_key[entry.key] = replace(listed, entry=entry, moved_from=listed.entry)
+                followed = True
+        return followed
 
     def judge(self, violation: Violation) -> None:
         """Appends the violation with its state, in two where only part of it is known."""
@@ -208,8 +212,8 @@ class _Matcher:
             gains.append(_gain(entry, found))
 
     def _revise(self, listed: _Listed, tight: Entry | None) -> None:
-        if len(listed.lines) > 1 or listed.lines[0] != tight:
-            self.matched.revisions.append(Revision(tuple(listed.lines), tight))
+        if listed.more or listed.line != tight:
+            self.matched.revisions.append(Revision((listed.line, *listed.more), tight))
 
 
 def _former_value(entry: Entry) -> str:
