@@ -22,12 +22,15 @@ from pytest_archguard.model import Module
 class Scanned:
     """The modules below some root packages as grimp names them.
 
-    modules: by name, each with the file grimp reads for it. namespaces: packages without `__init__.py`.
+    modules: by name, each with the file grimp reads for it. namespaces: packages without `__init__.py`. names: both.
     """
 
     roots: tuple[str, ...]
     modules: Mapping[str, Module]
     namespaces: frozenset[str]
+    names: frozenset[str]
+    _tops: frozenset[str]
+    _shared: frozenset[str]  # the first parts of roots that are inside a namespace
 
     def targets(self, module: Module, statement: Statement, externals: bool) -> Iterator[str]:
         """The modules that one statement of a module imports in grimp's graph, repeats included.
@@ -35,12 +38,12 @@ class Scanned:
         externals: whether packages outside the roots are in the graph; by their first name, or inside a namespace
         that they share with a root by the first name that differs.
         """
+        if not externals and statement[4] == 0 and statement[5].partition(".")[0] not in self._tops:
+            return
         for name in written_names(module, statement):
-            if name in self.modules or name in self.namespaces:
+            if name in self.names:
                 yield name
-                continue
-            parent = name.rpartition(".")[0]
-            if "." in name and (parent in self.modules or parent in self.namespaces):
+            elif (parent := name.rpartition(".")[0]) in self.names:
                 yield parent
             elif externals:
                 squashed = self._squashed(name)
@@ -53,6 +56,8 @@ class Scanned:
 
     def _squashed(self, name: str) -> str | None:
         top = name.partition(".")[0]
+        if top not in self._shared:
+            return top
         if any(root.startswith(f"{name}.") for root in self.roots):
             return None
         sharing = [root for root in self.roots if root.startswith(f"{top}.")]
@@ -99,7 +104,14 @@ def scan_roots(folders: Sequence[Folder], source_roots: Sequence[str], roots: Se
     for root in roots:
         for portion in _portions(root, by_path, source_roots):
             _take(root, portion, by_path, modules, namespaces)
-    return Scanned(tuple(roots), modules, frozenset(namespaces))
+    return Scanned(
+        tuple(roots),
+        modules,
+        frozenset(namespaces),
+        frozenset({*modules, *namespaces}),
+        frozenset(root.partition(".")[0] for root in roots),
+        frozenset(root.partition(".")[0] for root in roots if "." in root),
+    )
 
 
 def _portions(root: str, by_path: Mapping[str, Folder], source_roots: Sequence[str]) -> list[str]:

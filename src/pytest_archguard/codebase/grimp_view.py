@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
+from pytest_archguard.codebase.decode import DecodeError, decode
+from pytest_archguard.codebase.facts.import_lines import lines_at
 from pytest_archguard.codebase.grimp_scan import Scanned, scan_roots
 from pytest_archguard.codebase.layout import Layout
 from pytest_archguard.model import Module
@@ -21,10 +23,18 @@ Lines = dict[str, list[tuple[int, int]]]
 class GrimpView:
     """Keeps each graph and each module's lines once they were asked for."""
 
-    def __init__(self, layout: Layout, statements_of: StatementsOf, data_of: Callable[[Module], bytes | None]) -> None:
-        """statements_of: the imports written in some modules. data_of: the bytes of a module's file."""
+    def __init__(
+        self,
+        layout: Layout,
+        statements_of: StatementsOf,
+        kept_lines: Callable[[Module], Mapping[int, str] | None],
+        data_of: Callable[[Module], bytes | None],
+    ) -> None:
+        """statements_of: the imports written in some modules. kept_lines: the text of their lines, where a rule asked
+        for the fact. data_of: the bytes of a module's file."""
         self._layout = layout
         self._statements_of = statements_of
+        self._kept_lines = kept_lines
         self._data_of = data_of
         self._scans: dict[tuple[str, ...], Scanned] = {}
         self._graphs: dict[tuple[tuple[str, ...], bool, bool], ImportGraph] = {}
@@ -38,7 +48,7 @@ class GrimpView:
         scanned = self._scanned(root_packages)
         key = (scanned.roots, externals, without_type_checking)
         if key not in self._graphs:
-            self._graphs[key] = fill(scanned, self._statements_of, self._data_of, externals, without_type_checking)
+            self._graphs[key] = fill(scanned, self._statements_of, self._text_of, externals, without_type_checking)
         return deepcopy(self._graphs[key])
 
     def places(self, importer: str, imported: str, externals: bool) -> list[tuple[str, int, int]]:
@@ -58,6 +68,16 @@ class GrimpView:
             ((_, statements),) = self._statements_of([module])
             self._lines[key] = import_lines(scanned, module, statements or (), externals)
         return self._lines[key]
+
+    def _text_of(self, module: Module, numbers: Collection[int]) -> Mapping[int, str]:
+        kept = self._kept_lines(module)
+        if kept is not None:
+            return kept
+        data = self._data_of(module)
+        try:
+            return {} if data is None else lines_at(data, decode(data), numbers)
+        except DecodeError:  # changed since it was read
+            return {}
 
     def _scanned(self, root_packages: Sequence[str]) -> Scanned:
         roots = tuple(sorted(set(root_packages)))

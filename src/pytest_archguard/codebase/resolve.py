@@ -9,7 +9,8 @@ and external otherwise.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from pytest_archguard.codebase.facts.statements import (
     FROM_OWN_NAME,
@@ -29,8 +30,7 @@ _TRAITS = {
 _TRAIT_BITS = GUARDED | STAR | RELATIVE
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):  # a tuple, because there are as many as import statements and these are made faster
     """One target of one import statement; a statement with several targets gives several.
 
     imported: the module or namespace package of the code base that it means, or None.
@@ -79,7 +79,8 @@ class Resolver:
         self.ids = {name: number for number, name in enumerate(self.names)}
         # Outside names are in the same table with a negative id: one look-up answers for both.
         self._targets: dict[str, int] = {**dict.fromkeys(outside, -1), **self.ids}
-        self._tops = frozenset(name.partition(".")[0] for name in self.names)
+        # What starts with none of these is external: nothing else has to be looked up.
+        self._tops = frozenset(name.partition(".")[0] for name in self._targets)
 
     def edges(self, statements: Iterable[tuple[Module, Sequence[Statement]]]) -> dict[tuple[int, int], int]:
         """For each pair (importer, imported) the bits of the styles it is imported in; pairs (a, a) included."""
@@ -145,6 +146,9 @@ class Resolver:
         if not names:
             yield make(self._meaning(prefix), prefix, ())
             return
+        if level == 0 and prefix.partition(".")[0] not in self._tops:
+            yield make((None, prefix, None), prefix, tuple(zip(names, renamed, strict=True)))
+            return
         groups: dict[tuple[str | None, str | None, str | None], list[tuple[str, str | None]]] = {}
         for name, alias in zip(names, renamed, strict=True):
             groups.setdefault(self._meaning_in(prefix, name), []).append((name, alias))
@@ -153,6 +157,8 @@ class Resolver:
 
     def _meaning(self, name: str) -> tuple[str | None, str | None, str | None]:
         """What `import name` means: imported, external, missing."""
+        if name.partition(".")[0] not in self._tops:
+            return (None, name, None)
         found = self._targets.get(name)
         if found is not None:
             return (self.names[found], None, None) if found >= 0 else (None, name, None)
@@ -194,13 +200,12 @@ class Resolver:
 
 def base(module: Module, statement: Statement) -> str | None:
     """The absolute module name of a relative import; None when it goes beyond the top-level package."""
-    level, written = statement[4], statement[5]
-    package = module.name if statement[3] & FROM_OWN_NAME else module.package
-    if level > 1:
-        parts = package.split(".")
-        if level > len(parts):
-            return None
-        package = ".".join(parts[: len(parts) - level + 1])
-    if not package:
-        return None
-    return f"{package}.{written}" if written else package
+    package = _package(module.name, module.is_package or bool(statement[3] & FROM_OWN_NAME), statement[4])
+    return package and (f"{package}.{statement[5]}" if statement[5] else package)
+
+
+@lru_cache(maxsize=50_000)
+def _package(name: str, from_own_name: bool, level: int) -> str | None:
+    """The package that so many dots stand for in a module."""
+    parts = name.split(".")
+    return ".".join(parts[: len(parts) - level + from_own_name]) or None if level <= len(parts) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from pytest_archguard.codebase.codebase import Codebase
@@ -194,7 +194,7 @@ def _more_than(limit: int) -> str:
 
 
 def _alone(target: ImportTarget, found: Import, name: str) -> bool:
-    return target.matched(replace(found, names=((name, None),))) is not None
+    return target.matched(found._replace(names=((name, None),))) is not None
 
 
 def _sites(codebase: Codebase, name: str, places: Iterable[tuple[int, int]]) -> tuple[Site, ...]:

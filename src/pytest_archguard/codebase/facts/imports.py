@@ -41,6 +41,11 @@ def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[Stateme
     `guarded`: in the body of a `try` that catches ImportError or wider, or of `with suppress(ImportError)`. A function
     defined there is not guarded: it runs later.
     """
+    return source.once(statements)
+
+
+def statements(source: Source) -> tuple[Statement, ...]:
+    """The same, for `Source.once`."""
     found = _walk(source)
     if "import_module" in source.text or "__import__" in source.text:
         found += dynamic_imports(source)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.facts.import_lines import IMPORT_LINES
 from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.model import Advice, Violation
 from pytest_archguard.rules.base import Claim
@@ -77,7 +78,7 @@ class ImportLinterContract:
 
     def needs(self) -> frozenset[Fact]:
         """The imports of every file."""
-        return frozenset({IMPORTS})
+        return frozenset({IMPORTS, IMPORT_LINES})
 
     def claims(self) -> Iterable[Claim]:
         """Nothing: module names in contracts follow import-linter's grammar, and `check` asks for them itself."""
