@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_archguard.codebase.codebase import Codebase, read_codebase
+from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.facts.import_lines import IMPORT_LINES
 from pytest_archguard.codebase.facts.statements import DYNAMIC
 from pytest_archguard.codebase.layout import discover
 
@@ -115,16 +117,17 @@ def _content(graph: grimp.ImportGraph) -> Graph:
     return graph.modules, {name for name in graph.modules if graph.is_module_squashed(name)}, imports
 
 
-def _codebase(root: Path, files: dict[str, str]) -> Codebase:
+def _codebase(root: Path, files: dict[str, str], facts: Iterable[Fact] = ()) -> Codebase:
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(text.encode())
-    return read_codebase(discover(root, ["."]), ())
+    return read_codebase(discover(root, ["."]), facts)
 
 
 def _both(files: dict[str, str], roots: list[str], externals: bool, without_type_checking: bool) -> tuple[Graph, Graph]:
     with TemporaryDirectory() as folder:
-        codebase = _codebase(Path(folder), files)
+        # The lines come from the files where no rule asked for them, and must be the same.
+        codebase = _codebase(Path(folder), files, (IMPORT_LINES,) if externals else ())
         with _on_path(folder):
             expected = grimp.build_graph(
                 *roots,
