@@ -21,6 +21,7 @@ from pytest_archguard.codebase.grimp_view import GrimpView
 from pytest_archguard.codebase.layout import Layout, arrange, listing_of
 from pytest_archguard.codebase.newer_syntax import blame
 from pytest_archguard.codebase.parse import Unreadable
+from pytest_archguard.codebase.project_files import project_files
 from pytest_archguard.codebase.reading import Progress, read_all
 from pytest_archguard.codebase.resolve import Import, Resolver
 from pytest_archguard.codebase.sites import SourceLines
@@ -289,6 +290,11 @@ class Codebase:
     def site_in(self, path: str, line: int, column: int = 1) -> Site:
         """A place in any file below the folder of the rules file, with its source line."""
         return self._lines.site(path, line, column)
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """The paths of all files below the folder of the rules file, of any type, listed once for all rules."""
+        return project_files(self.root)
 
     def data(self, path: str) -> bytes | None:
         """The contents of any file below the folder of the rules file; None when it cannot be read."""

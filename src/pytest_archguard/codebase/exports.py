@@ -45,8 +45,19 @@ class Exports:
         for found in self._codebase.imports_of(module):
             if "star" not in found.traits:
                 continue
-            starred = None if found.imported is None else self.names(found.imported)
+            starred = None if found.imported is None else self._starred(found.imported)
             if starred is None:
                 return None
             names |= starred
         return names
+
+    def _starred(self, module: str) -> frozenset[str] | None:
+        """What `from module import *` binds: `__all__` where it is a plain list, else the names without underscore."""
+        names = self.names(module)
+        if names is None:
+            return None
+        fact = self._codebase.fact(module, BINDINGS) if module not in self._codebase.resolver.namespaces else None
+        exported = None if fact is None else Bindings(*fact).exported
+        if exported is not None:
+            return frozenset(exported)
+        return names if "__all__" in names else frozenset(name for name in names if name[0] != "_")

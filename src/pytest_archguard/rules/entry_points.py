@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.codebase.globs import FileGlob
+from pytest_archguard.config.nearest import did_you_mean
 from pytest_archguard.config.options import Context
 from pytest_archguard.config.selectors import Selector
 from pytest_archguard.errors import RuleError
@@ -45,34 +47,53 @@ class EntryPoint:
 
 
 def entry_modules(codebase: Codebase, entries: Iterable[EntryPoint]) -> frozenset[str]:
-    """The modules that the entries, the project's scripts and `__main__.py` files start.
+    """The modules that the entries select or name, and those that start without being imported: the project's scripts,
+    `__main__.py` files, and files with a name that no import statement can spell (`0001_initial.py`).
 
     Raises RuleError for a `text:` entry that matches no file.
     """
-    found = set(_scripts(codebase)) | {name for name in codebase.names if name.rpartition(".")[2] == "__main__"}
+    found = set(_scripts(codebase))
+    for name in codebase.names:
+        last = name.rpartition(".")[2]
+        if last == "__main__" or not last.isidentifier():
+            found.add(name)
     for entry in entries:
         if entry.selector is not None:
             found |= codebase.select((entry.selector,))
-        elif entry.glob is not None:
-            files = [path for path in sorted(codebase.root.glob(entry.glob)) if path.is_file()]
-            if not files:
-                raise RuleError(f'"entry_points": "{entry.text}" matches no file')
-            text = "\n".join(path.read_text("utf-8", errors="replace") for path in files)
-            found |= mentioned(codebase, text)
-    return frozenset(found)
+    return frozenset(found | mentioned(codebase, entry_texts(codebase, entries)))
+
+
+def entry_texts(codebase: Codebase, entries: Iterable[EntryPoint]) -> str:
+    """What stands in the files of the `text:` entries; raises RuleError where there are none."""
+    texts = []
+    for entry in entries:
+        if entry.glob is not None:
+            glob = FileGlob(entry.glob)
+            paths = [path for path in codebase.files if glob.matches(path)]
+            if not paths:
+                raise RuleError(
+                    f'"entry_points": "{entry.text}" matches no file{did_you_mean(entry.glob, codebase.files)}'
+                )
+            texts += [(codebase.data(path) or b"").decode("utf-8", "replace") for path in paths]
+    return "\n".join(texts)
+
+
+# A module at the top level has no dot to be known by: `uvicorn main:app`, `python -m worker`, `celery -A tasks`.
+_STARTED = re.compile(r"(?:-m|-A|--app)[\s\"',=]+([A-Za-z_]\w*)|(?<![\w.])([A-Za-z_]\w*):[A-Za-z_]")
 
 
 def mentioned(codebase: Codebase, text: str) -> set[str]:
     """The modules whose dotted name (also before `:` and with a dotted name behind it) or path stands in a text."""
-    words = set(re.findall(r"[\w.]+", text))
-    dotted = {prefix for word in words if "." in word for prefix in _prefixes(word.strip("."))} | words
-    paths = set(re.findall(r"[\w./-]+\.py\b", text))
+    words = {word.strip(".") for word in re.findall(r"[\w.]*\w\.\w[\w.]*", text)}
+    dotted = {prefix for word in words for prefix in _prefixes(word)}
+    dotted |= {first or second for first, second in _STARTED.findall(text)}
     found = {name for name in codebase.names if name in dotted}
-    ends = {path.removeprefix("./").lstrip("/") for path in paths}
-    for name, module in codebase.modules.items():
-        if any(
-            end == module.path or module.path.endswith(f"/{end}") or end.endswith(f"/{module.path}") for end in ends
-        ):
+    paths: dict[str, set[str]] = {}
+    for path in re.findall(r"[\w./-]+\.py\b", text):
+        paths.setdefault(path.rpartition("/")[2], set()).add(path.removeprefix("./").lstrip("/"))
+    for name, module in codebase.modules.items() if paths else ():
+        ends = paths.get(module.path.rpartition("/")[2], ())
+        if any(f"/{module.path}".endswith(f"/{end}") or end.endswith(f"/{module.path}") for end in ends):
             found.add(name)
     return found
 

@@ -6,40 +6,17 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.globs import FileGlob
-from pytest_archguard.codebase.project_files import project_files
 from pytest_archguard.config.nearest import nearest
-from pytest_archguard.config.options import Context, option
+from pytest_archguard.config.options import option
 from pytest_archguard.errors import RuleError
 from pytest_archguard.model import Site, Violation
 from pytest_archguard.rules.base import Claim
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A regular expression (Python's `re`, searched line by line)."""
-
-    text: str
-    regex: re.Pattern[str]
-
-    @classmethod
-    def from_toml(cls, value: Any, context: Context) -> Pattern:  # noqa: ARG003 - the protocol of options
-        """Compiles one pattern; raises ValueError with what is wrong and where."""
-        if not isinstance(value, str):
-            raise ValueError(f"a pattern must be a string, not {value!r}")
-        try:
-            return cls(value, re.compile(value))
-        except re.error as error:
-            raise ValueError(f'"{value}" is no regular expression: {error}') from None
-
-    @classmethod
-    def json_schema(cls) -> dict[str, Any]:
-        """Any string: it is compiled when the file is read."""
-        return {"type": "string", "minLength": 1}
+from pytest_archguard.rules.file_texts import Pattern, faulty_texts, whole_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +41,9 @@ class Files:
         "variant when its original, or another variant of it, is beside it.",
         default=(),
     )
-    contains: tuple[Pattern, ...] = option("Regular expressions that no line may match.", default=())
+    contains: tuple[Pattern, ...] = option(
+        "Regular expressions that no line may match. Files with null bytes are no text and have no lines.", default=()
+    )
     lacks: tuple[Pattern, ...] = option(
         "Regular expressions that at least one line of each file must match.", default=()
     )
@@ -113,7 +92,7 @@ class Files:
 
     def check(self, codebase: Codebase) -> Iterable[Violation]:
         """All violations; raises RuleError when a glob that must match something does not."""
-        every = project_files(codebase.root)
+        every = codebase.files
         if dead := list(self._dead_globs(every)):
             raise RuleError("\n".join(dead))
         looked_at = _matching(every, self.files)
@@ -121,13 +100,13 @@ class Files:
         yield from self._missing(every)
         yield from self._others(looked_at)
         yield from self._variants(looked_at)
-        yield from self._texts(codebase, looked_at)
+        yield from faulty_texts(codebase, looked_at, self.contains, self.lacks)
         yield from self._crowded(looked_at)
         yield from self._unmentioned(codebase, every)
 
     def examined(self, codebase: Codebase) -> Mapping[str, int]:
         """The files that were looked at."""
-        return {"files": len(_matching(project_files(codebase.root), self.files))}
+        return {"files": len(_matching(codebase.files, self.files))}
 
     def _dead_globs(self, every: tuple[str, ...]) -> Iterator[str]:
         for key in ("files", "only", "each", "mentioned_in"):
@@ -156,49 +135,27 @@ class Files:
                     yield _about(path, "only", f"only {', '.join(self.only)} may be in {', '.join(self.files)}")
 
     def _variants(self, looked_at: tuple[str, ...]) -> Iterator[Violation]:
-        families: dict[str, list[tuple[str, bool]]] = {}
+        families: dict[str, list[str]] = {}
         for path in looked_at if self.variants else ():
-            stem, suffix = posixpath.splitext(path)
-            ends = (match for p in self.variants for match in p.regex.finditer(stem) if match.end() == len(stem))
-            end = next((match for match in ends if match.start() > stem.rfind("/") + 1), None)
-            original = f"{stem[: end.start()]}{suffix}" if end else path
-            families.setdefault(original, []).append((path, end is not None))
+            families.setdefault(self._original(path), []).append(path)
         for original, members in families.items():
-            variants = [path for path, is_variant in members if is_variant]
-            if len(members) > 1:
-                beside = original if (original, False) in members else variants[0]
-                for path in variants if beside == original else variants[1:]:
-                    yield _about(
-                        path, "variant", "variants of a file are one file with a history", f"{path} beside {beside}"
-                    )
+            # Without an original the first variant stands for it.
+            beside = original if original in members else members[0]
+            for path in members:
+                if path != beside:
+                    message = "variants of a file are one file with a history"
+                    yield _about(path, "variant", message, f"{path} beside {beside}")
 
-    def _texts(self, codebase: Codebase, looked_at: tuple[str, ...]) -> Iterator[Violation]:
-        if not self.contains and not self.lacks:
-            return
-        for path in looked_at:
-            lines = _lines(codebase, path)
-            for pattern in self.contains:
-                numbers = [number for number, line in enumerate(lines, 1) if pattern.regex.search(line)]
-                if numbers:
-                    yield Violation(
-                        check="contains",
-                        subject=path,
-                        object=pattern.text,
-                        message=f"no line may match {pattern.text}",
-                        label=path,
-                        count=len(numbers),
-                        sites=tuple(Site(path, number, 1, lines[number - 1].strip()) for number in numbers),
-                    )
-            for pattern in self.lacks:
-                if not any(map(pattern.regex.search, lines)):
-                    yield Violation(
-                        check="lacks",
-                        subject=path,
-                        object=pattern.text,
-                        message=f"a line must match {pattern.text}",
-                        label=path,
-                        sites=(Site(path, 1),),
-                    )
+    def _original(self, path: str) -> str:
+        """The path without what makes it a variant: `a.py` of `a_v2_old.py`."""
+        stem, suffix = posixpath.splitext(path)
+        name = stem.rfind("/") + 1
+        while ends := [m.start() for p in self.variants for m in p.regex.finditer(stem, name) if m.end() == len(stem)]:
+            start = min(ends)
+            if not name < start < len(stem):
+                break
+            stem = stem[:start]
+        return stem + suffix
 
     def _crowded(self, looked_at: tuple[str, ...]) -> Iterator[Violation]:
         folders: dict[str, list[str]] = {}
@@ -216,7 +173,7 @@ class Files:
                 )
 
     def _unmentioned(self, codebase: Codebase, every: tuple[str, ...]) -> Iterator[Violation]:
-        text = "\n".join(line for path in _matching(every, self.mentioned_in) for line in _lines(codebase, path))
+        text = whole_text(codebase, _matching(every, self.mentioned_in))
         for path in _matching(every, self.each):
             stem = posixpath.splitext(path)[0]
             names = {path, posixpath.dirname(path), stem.replace("/", ".")} - {""}
@@ -232,10 +189,3 @@ def _matching(paths: Iterable[str], globs: Iterable[str]) -> tuple[str, ...]:
 
 def _about(path: str, check: str, message: str, label: str | None = None) -> Violation:
     return Violation(check=check, subject=path, message=message, label=label, sites=(Site(path, 1),))
-
-
-def _lines(codebase: Codebase, path: str) -> list[str]:
-    try:
-        return (codebase.root / path).read_text("utf-8", errors="replace").splitlines()
-    except OSError:
-        return []

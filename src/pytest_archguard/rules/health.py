@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -30,8 +31,10 @@ class Health:
       like count as having what is asked of them. A `try` around the import is no excuse unless `allow_guarded`.
     - `shadowed`: a file that Python never imports because another has its name (`audio.py` beside `audio/`), and a
       top-level module that hides one of the standard library or of an installed distribution.
-    - `missing_init`: a folder with modules and without `__init__.py`.
-    - `empty`: a module other than `__init__.py` without a statement. `stub`: one with at most `stub_statements`.
+    - `missing_init`: a folder with modules and without `__init__.py`; not one whose files all have names that no import
+      statement can spell, such as migrations.
+    - `empty`: a module other than `__init__.py` without a statement. `stub`: one with at most `stub_statements`, unless
+      it is a `__main__.py`.
     - `reexport`: a module other than `__init__.py` that only imports: a shim left behind by a move.
     """
 
@@ -52,8 +55,8 @@ class Health:
         default=(),
     )
     stub_statements: int | None = option(
-        "`stub`: a module with fewer or as many statements is one. Counted are those in definitions too; imports, "
-        "docstrings, `pass` and `...` are not. Default: 2.",
+        "`stub`: a module with fewer or as many statements is one. Counted are those in definitions too; a table over "
+        "ten lines counts as ten; imports, docstrings, `pass` and `...` do not count. Default: 2.",
         minimum=1,
     )
 
@@ -141,7 +144,7 @@ class Health:
     def _stub(self, codebase: Codebase, selected: frozenset[str]) -> Iterator[Violation]:
         limit = self.stub_statements or 2
         for name, bindings in _plain_modules(codebase, selected):
-            if 0 < bindings.statements <= limit and not bindings.imports_only:
+            if 0 < bindings.statements <= limit and not bindings.imports_only and name.rpartition(".")[2] != "__main__":
                 yield Violation(
                     check="stub",
                     subject=name,
@@ -172,16 +175,24 @@ def _reexport(codebase: Codebase, selected: frozenset[str]) -> Iterator[Violatio
 
 def _missing_init(codebase: Codebase, selected: frozenset[str]) -> Iterator[Violation]:
     for namespace in codebase.layout.namespaces:
-        inside = sorted(name for name in selected if name.rpartition(".")[0] == namespace)
-        if inside:
-            folder = codebase.modules[inside[0]].path.rpartition("/")[0]
-            yield Violation(
-                check="missing_init",
-                subject=namespace,
-                message="folders with modules need an __init__.py",
-                label=f"{folder}/ has {len(inside)} module{'s' if len(inside) > 1 else ''} and no __init__.py",
-                sites=(Site(codebase.modules[inside[0]].path, 1),),
-            )
+        inside = sorted(
+            n for n in selected if n.rpartition(".")[0] == namespace and n.rpartition(".")[2].isidentifier()
+        )
+        packages = {name for name in inside if codebase.modules[name].is_package}
+        # A folder at the top that holds packages only is what namespace packages are for.
+        if not inside or (len(packages) == len(inside) and "." not in namespace):
+            continue
+        path = codebase.modules[inside[0]].path
+        folder = posixpath.dirname(posixpath.dirname(path) if inside[0] in packages else path)
+        counts = ((len(inside) - len(packages), "module"), (len(packages), "package"))
+        what = " and ".join(f"{count} {noun}{'s' if count > 1 else ''}" for count, noun in counts if count)
+        yield Violation(
+            check="missing_init",
+            subject=namespace,
+            message="folders with modules need an __init__.py",
+            label=f"{folder}/ has {what} and no __init__.py",
+            sites=(Site(path, 1),),
+        )
 
 
 def _about(codebase: Codebase, check: str, name: str, message: str) -> Violation:

@@ -50,7 +50,6 @@ class _Finder:
         self._externals = externals
         self._exports = Exports(codebase)
         self._elsewhere: dict[str, bool] = {}
-        self._unparsed = {fault.module for fault in codebase.unreadable}
 
     def missing(self, found: Import) -> Iterator[tuple[str, str]]:
         """What of this import does not exist, each with a sentence."""

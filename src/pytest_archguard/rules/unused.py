@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -17,7 +18,7 @@ from pytest_archguard.config.options import option
 from pytest_archguard.config.selectors import EVERYTHING, Selectors
 from pytest_archguard.model import Site, Violation
 from pytest_archguard.rules.base import Claim
-from pytest_archguard.rules.entry_points import EntryPoint, entry_modules, mentioned
+from pytest_archguard.rules.entry_points import EntryPoint, entry_modules, entry_texts, mentioned
 
 ALL_STYLES = ("top", "function", "type_checking", "dynamic")
 
@@ -27,9 +28,12 @@ class Unused:
     """Modules nobody imports and that are no entry point; or public top-level classes and functions nobody names.
 
     Entry points are what `entry_points` selects, the scripts and entry points that `pyproject.toml` declares,
-    `__main__.py` files, and with `main_guard` modules that hold `if __name__ == "__main__"`. A package counts as
-    imported when anything below it is. Modules that are imported by unused modules only are reported with the one
-    they hang on, not by themselves.
+    `__main__.py` files, files with a name that no import statement can spell (`0001_initial.py`), and with
+    `main_guard` modules that hold `if __name__ == "__main__"`. A package counts as imported when anything below it
+    is. Modules that are imported by unused modules only are reported with the one they hang on, not by themselves.
+
+    Symbols are compared by name alone: one that is read, imported or named in a string anywhere counts as used.
+    Decorated ones, and those of modules that are entry points, are never reported.
     """
 
     kind: ClassVar[str] = "unused"
@@ -87,15 +91,17 @@ class Unused:
     def _modules(self, codebase: Codebase, selected: frozenset[str]) -> Iterator[Violation]:
         alive = self._alive(codebase)
         graph = codebase.graph(ALL_STYLES)
+        tested = {n for test in codebase.tests for n in graph.successors[graph.ids[test]]}
         dead = [n for n in codebase.names if n not in alive and n in selected and _says_something(codebase, n)]
         for root, followers in _grouped(graph, dead):
             more = f", and with it {_listed(followers)}" if followers else ""
+            tests = "" if graph.ids[root] not in tested else " (imported by tests only)"
             yield Violation(
                 check="module",
                 subject=root,
                 message="nothing imports these modules, and they are no entry points",
-                label=f"{root}{more}",
-                sites=(Site(codebase.modules[root].path, 1),),
+                label=f"{root}{tests}{more}",
+                sites=tuple(Site(codebase.modules[name].path, 1) for name in (root, *followers)),
             )
 
     def _alive(self, codebase: Codebase) -> set[str]:
@@ -126,8 +132,10 @@ class Unused:
     def _symbols(self, codebase: Codebase, selected: frozenset[str]) -> Iterator[Violation]:
         others = [*codebase.names, *(codebase.tests if self.tests_count else ())]
         used = {name for module in others for name in codebase.fact(module, MENTIONS) or ()}
+        used.update(re.findall(r"[A-Za-z_]\w*", entry_texts(codebase, self.entry_points)))
+        started = codebase.select(e.selector for e in self.entry_points if e.selector is not None)
         for module, bindings in _bindings(codebase):
-            if module not in selected:
+            if module not in selected or module in started:
                 continue
             for name, line in bindings.definitions:
                 if name not in used and not any(fnmatchcase(name, pattern) for pattern in self.ignore):

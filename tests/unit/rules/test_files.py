@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pytest_archguard.check import run
+from pytest_archguard.rules.configuration import load_configuration
 
 RULE = '[[tool.archguard.files]]\nid = "x"\n'
 
@@ -82,3 +87,58 @@ def test_folders_that_tools_make_are_not_looked_at(judge: Any) -> None:
 def test_mistakes_are_usage_errors(judge: Any, options: str, mistake: str) -> None:
     with pytest.raises(Exception, match=mistake):
         judge(RULE + options, FILES)
+
+
+def test_variants_of_variants_belong_to_one_file(judge: Any) -> None:
+    files = {"app/a.py": "", "app/a_v2.py": "", "app/a_v2_old.py": "", "app/_old.py": "", "app/b_old.py": ""}
+    result = judge(RULE + 'variants = ["_v[0-9]+", "_old"]', files)
+    assert [v.label for v in result.violations] == ["app/a_v2.py beside app/a.py", "app/a_v2_old.py beside app/a.py"]
+
+
+def test_lines_are_counted_as_editors_count_them(judge: Any) -> None:
+    files = {"app.py": "", "a.txt": "one\ftwo\u2028three\nTODO\n"}
+    (violation,) = judge(RULE + 'files = ["*.txt"]\ncontains = ["TODO"]', files).violations
+    assert violation.sites[0].line == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+def test_files_in_other_encodings_are_searched(judge: Any, tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.txt").write_bytes("caf\xe9\nTODO: caf\xe9\n".encode(encoding))
+    (violation,) = judge(RULE + 'files = ["*.txt"]\ncontains = ["^TODO"]', {"app.py": ""}).violations
+    assert violation.sites[0].line == 2
+
+
+def test_files_that_are_no_text_have_no_lines(judge: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.bin").write_bytes(b"TODO\0TODO")
+    assert judge(RULE + 'files = ["*.bin"]\ncontains = ["TODO"]', {"app.py": ""}).outcome == "passed"
+
+
+def test_of_a_very_long_line_the_beginning_is_shown(judge: Any) -> None:
+    files = {"app.py": "", "app.min.js": "TODO" + "x" * 100_000}
+    (violation,) = judge(RULE + 'files = ["*.js"]\ncontains = ["TODO"]', files).violations
+    assert violation.sites[0].source == "TODO" + "x" * 196 + " ..."
+
+
+def test_a_file_that_cannot_be_read_fails_by_name(judge: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> Iterator[tuple[int, str]]:
+        if path.name == "b.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        yield 1, "TODO"
+
+    monkeypatch.setattr("pytest_archguard.rules.file_texts.text_lines", refuse)
+    result = judge(
+        RULE + 'files = ["*.txt"]\ncontains = ["TODO"]', {"app.py": "", "a.txt": "", "b.txt": "", "c.txt": ""}
+    )
+    assert found(result) == [("contains", "a.txt"), ("contains", "c.txt"), ("unreadable", "b.txt")]
+
+
+def test_the_files_of_a_project_are_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = "".join(f'[[tool.archguard.files]]\nid = "r{n}"\nrequire = ["a.py"]\n' for n in range(3))
+    (tmp_path / "a.py").write_text("")
+    (tmp_path / "pyproject.toml").write_text(f"[tool.archguard]\n{rules}")
+    listed = []
+    monkeypatch.setattr(
+        "pytest_archguard.codebase.codebase.project_files", lambda root: listed.append(root) or ("a.py",)
+    )
+    run(load_configuration(tmp_path / "pyproject.toml"))
+    assert len(listed) == 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +165,79 @@ def test_folders_without_init_empty_stub_and_shim_modules(judge: Any, package: A
 
 def test_an_empty_init_is_no_empty_module(judge: Any, package: Any) -> None:
     assert judge(rule("empty", "stub", "reexport"), package(sub__a="x = 1\ny = 2\nz = 3\n")).outcome == "passed"
+
+
+def test_a_package_in_a_folder_without_init_is_named_with_that_folder(judge: Any, package: Any) -> None:
+    files = {**package(a=""), "app/vendor/cron/__init__.py": "x = 1", "plugins/mail/__init__.py": "x = 1"}
+    (violation,) = judge(rule("missing_init"), files).violations
+    assert violation.label == "app/vendor/ has 1 package and no __init__.py"
+
+
+def test_a_folder_of_migrations_needs_no_init(judge: Any, package: Any) -> None:
+    files = {**package(a=""), "app/versions/0001_initial.py": "x = 1"}
+    assert judge(rule("missing_init"), files).outcome == "passed"
+    assert judge(rule("missing_init"), {**files, "app/versions/shared.py": "x = 1"}).outcome == "failed"
+
+
+def test_a_long_table_and_a_main_module_are_no_stubs(judge: Any, package: Any) -> None:
+    table = "X = {\n    'a': 1,\n    'b': 2,\n}\n"
+    files = package(table=table, small="X = {'a': 1}\n", __main__="from app.table import X\nprint(X)\n")
+    assert [v.subject for v in judge(rule("stub"), files).violations] == ["app.small"]
+
+
+def test_every_unreachable_file_is_named_with_what_hides_it(judge: Any) -> None:
+    files = {"app/__init__.py": "", "app/audio.py": "", "app/audio/player.py": "", "app/audio/deep/x.py": ""}
+    result = judge(rule("shadowed"), files)
+    assert [v.label for v in result.violations] == [
+        "app/audio/deep/x.py is hidden by app/audio.py",
+        "app/audio/player.py is hidden by app/audio.py",
+    ]
+
+
+def test_an_import_of_a_hidden_module_says_what_hides_it(judge: Any) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/a.py": "import app.audio.player",
+        "app/audio.py": "",
+        "app/audio/player.py": "",
+    }
+    (violation,) = judge(rule("unresolved"), files).violations
+    assert violation.label == "app.a: app/audio/player.py cannot be imported: app/audio.py hides it"
+
+
+def test_submodules_that_others_import_are_names_of_their_package(judge: Any, package: Any) -> None:
+    files = package(a="from app import sub\nfrom app.sub import deep, gone\n", b="import app.sub.deep", sub__deep="")
+    assert objects(judge(rule("unresolved"), files)) == [("app.a", "app.sub:gone")]
+
+
+def test_excluded_modules_exist_and_tests_are_not_judged(judge: Any, package: Any) -> None:
+    files = {
+        **package(a="from app.old import x\nfrom app import old\n", old="x = 1"),
+        "tests/test_a.py": "import app.gone",
+    }
+    toml = 'tests = ["tests/**"]\nexclude = ["app/old.py"]\n' + rule("unresolved")
+    assert judge(toml, files).outcome == "passed"
+
+
+def test_names_that_only_all_mentions_are_not_there(judge: Any, package: Any) -> None:
+    files = package(a="from app.b import x, y", b="__all__ = ['x', 'y']\nif z:\n    x = 1\nelse:\n    x = 2\n")
+    assert objects(judge(rule("unresolved"), files)) == [("app.a", "app.b:y")]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="the type statement came with 3.12")
+def test_type_aliases_are_names(judge: Any, package: Any) -> None:
+    files = package(a="from app.b import Id, Other", b="type Id[T] = list[T]")
+    assert objects(judge(rule("unresolved"), files)) == [("app.a", "app.b:Other")]
+
+
+@pytest.mark.parametrize(
+    ("source", "missing"),
+    [
+        ("x = 1\n_y = 2\n", ["app.b:_y"]),
+        ("__all__ = ['_y']\nx = 1\n_y = 2\n", ["app.b:x"]),
+        ("__all__ = names()\nx = 1\n_y = 2\n", []),
+    ],
+)
+def test_a_star_takes_what_python_takes(judge: Any, package: Any, source: str, missing: list[str]) -> None:
+    files = package(a="from app.b import x, _y", b="from app.c import *", c=source)
+    assert [found for _, found in objects(judge(rule("unresolved"), files))] == missing

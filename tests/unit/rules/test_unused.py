@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 RULE = '[[tool.archguard.unused]]\nid = "x"\n'
 
 
@@ -54,8 +56,8 @@ def test_strings_and_tests_count_when_asked(judge: Any, package: Any) -> None:
     files = package(main="TASKS = ['app.jobs.clean']", jobs__clean="", tested="")
     files["tests/test_it.py"] = "import app.tested\n"
     toml = 'tests = ["tests/**"]\n' + RULE + 'entry_points = ["app.main"]\n'
-    assert labels(judge(toml, files)) == ["app.jobs.clean", "app.tested"]
-    assert labels(judge(toml + "strings = true\n", files)) == ["app.tested"]
+    assert labels(judge(toml, files)) == ["app.jobs.clean", "app.tested (imported by tests only)"]
+    assert labels(judge(toml + "strings = true\n", files)) == ["app.tested (imported by tests only)"]
     assert labels(judge(toml + "tests_count = true\n", files)) == ["app.jobs.clean"]
 
 
@@ -77,3 +79,83 @@ def test_fixing_one_dead_module_makes_no_other_new(judge: Any, package: Any) -> 
     before = judge(rule, package(main="", a="import app.c", b="", c=""))
     after = judge(rule, package(main="import app.a", a="import app.c", b="", c=""))
     assert {v.key for v in after.violations} < {v.key for v in before.violations}
+
+
+def test_every_file_that_hangs_on_a_dead_module_is_a_place(judge: Any, package: Any) -> None:
+    files = package(main="", dead="import app.a, app.b, app.c, app.d", a="", b="", c="", d="")
+    (violation,) = judge(RULE + 'entry_points = ["app.main"]', files).violations
+    assert violation.label == "app.dead, and with it app.a, app.b, app.c and 1 more"
+    assert [site.path for site in violation.sites] == [f"app/{name}.py" for name in ("dead", "a", "b", "c", "d")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CMD uvicorn app.jobs.run:app --port 80", 'CMD ["gunicorn", "app.jobs.run:make()"]', "python -m app.jobs.run",
+        "worker: celery -A app.jobs.run.celery worker", "command: python app/jobs/run.py", "run: python ./app/jobs/run.py",
+        "python /srv/shop/app/jobs/run.py", "cd app/jobs && python run.py", "handler = app.jobs.run.", "'app.jobs.run'",
+    ],
+)  # fmt: skip
+def test_files_for_deployment_name_modules_in_many_ways(judge: Any, package: Any, text: str) -> None:
+    files = {**package(jobs__run=""), "deploy/Procfile": text}
+    assert judge(RULE + 'entry_points = ["text:deploy/*"]', files).outcome == "passed"
+
+
+@pytest.mark.parametrize("text", ["app.jobs.runner", "my_app.jobs.run_it", "app.jobs", "app/jobs/rerun.py", "run"])
+def test_names_that_only_look_alike_start_nothing(judge: Any, package: Any, text: str) -> None:
+    files = {**package(jobs__run=""), "Procfile": text}
+    assert labels(judge(RULE + 'entry_points = ["text:Procfile"]', files)) == ["app.jobs.run"]
+
+
+@pytest.mark.parametrize(
+    ("text", "dead"),
+    [
+        ("uvicorn worker:app", []), ("python -m worker", []), ("celery -A worker beat", []), ("python worker.py", []),
+        ("services:\n  worker:\n    image: worker", ["worker"]),
+    ],
+)  # fmt: skip
+def test_a_module_at_the_top_is_named_by_how_it_is_started(judge: Any, text: str, dead: list[str]) -> None:
+    files = {"worker.py": "", "compose.yaml": text}
+    assert labels(judge(RULE + 'entry_points = ["text:compose.yaml"]', files)) == dead
+
+
+def test_files_that_no_statement_can_import_are_started_some_other_way(judge: Any, package: Any) -> None:
+    files = {**package(migrations__shared=""), "app/migrations/0001_initial.py": "import app.migrations.shared"}
+    assert judge(RULE, files).outcome == "passed"
+
+
+def test_text_files_in_folders_that_tools_make_are_not_read(judge: Any, package: Any) -> None:
+    files = {**package(dead=""), "node_modules/x/a.yaml": "app.dead", "a.yaml": ""}
+    assert labels(judge(RULE + 'entry_points = ["text:**/*.yaml"]', files)) == ["app.dead"]
+
+
+FRAMEWORK = """
+entry_points = ["**.management.commands", "**.templatetags", "**.apps", "**.admin", "=app.asgi"]
+strings = true
+"""
+
+
+def test_modules_that_a_framework_finds_are_entry_points_by_wildcard(judge: Any, package: Any) -> None:
+    files = package(
+        asgi="SETTINGS = 'app.settings'",
+        settings="INSTALLED_APPS = ['app.shop.apps.ShopConfig']\nROOT_URLCONF = 'app.urls'",
+        urls="from app.shop import views",
+        shop__apps="", shop__admin="import app.shop.forms", shop__forms="", shop__views="", shop__old="",
+        shop__management__commands__clean="", shop__templatetags__money="",
+    )  # fmt: skip
+    assert labels(judge(RULE + FRAMEWORK, files)) == ["app.shop.old"]
+
+
+def test_symbols_of_entry_points_and_in_text_files_are_used(judge: Any, package: Any) -> None:
+    files = package(main="def create(): ...", tasks="def clean(): ...\ndef sweep(): ...")
+    files["Procfile"] = "celery call app.tasks.clean"
+    rule = RULE + 'of = "symbols"\nentry_points = ["app.main", "text:Procfile"]'
+    assert [violation.scope for violation in judge(rule, files).violations] == ["sweep"]
+
+
+def test_symbols_named_in_annotations_and_import_strings_are_used(judge: Any, package: Any) -> None:
+    files = package(
+        a="class One: ...\nclass Two: ...\nclass Three: ...\nclass Four: ...\n",
+        b="x: 'list[One] | None' = None\nload('app.a:Two')\nload('app.a.Three')\nprint('Number Four is alive.')",
+    )
+    assert [v.scope for v in judge(RULE + 'of = "symbols"', files).violations] == ["Four"]

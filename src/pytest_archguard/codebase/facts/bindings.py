@@ -10,7 +10,7 @@ from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.blocks import BLOCKS
 from pytest_archguard.codebase.source import Source
 
-BINDINGS = Fact("bindings", 2, "pytest_archguard.codebase.facts.bindings:extract")
+BINDINGS = Fact("bindings", 3, "pytest_archguard.codebase.facts.bindings:extract")
 
 
 class Bindings(NamedTuple):
@@ -22,7 +22,8 @@ class Bindings(NamedTuple):
     open: the module can have names that no statement shows: `__getattr__`, `globals()` unless it is only read,
         `exec`, `vars()` at module level, `sys.modules[...] = ...`.
     exported: `__all__` where it is a plain list or tuple of strings, else None.
-    statements: at module level and in definitions; imports, docstrings, `pass` and `...` are left out.
+    statements: at module level and in definitions; imports, docstrings, `pass` and `...` are left out, and an
+        assignment over several lines counts as so many.
     imports_only: every statement is an import, a docstring, `__all__` or a comment.
     main: `if __name__ == "__main__"` stands at module level.
     definitions: public classes and functions at module level, without those that a decorator may register somewhere:
@@ -54,7 +55,7 @@ def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[Any, ..
         stars=tuple(stars),
         open="__getattr__" in names or _may_hide_names(source),
         exported=_exported(body),
-        statements=sum(_counts(node) for node in _all_statements(body)),
+        statements=sum(_weight(node) for node in _all_statements(body)),
         imports_only=_imports_only(body),
         main=any(isinstance(node, ast.If) and _is_main(node.test) for node in body),
         definitions=tuple(
@@ -220,10 +221,16 @@ _SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
 _NO_STATEMENTS = frozenset({ast.ExceptHandler, ast.match_case})
 
 
-def _counts(node: ast.stmt) -> bool:
+def _weight(node: ast.stmt) -> int:
     if isinstance(node, ast.Pass | ast.Import | ast.ImportFrom):
-        return False
-    return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        return 0
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return 0
+    # A table of forty lines is as much to read as forty statements.
+    return (node.end_lineno or node.lineno) - node.lineno + 1 if type(node) in _TABLES else 1
+
+
+_TABLES = frozenset({ast.Assign, ast.AnnAssign, ast.Expr, ast.Return})
 
 
 def _imports_only(body: list[ast.stmt]) -> bool:
