@@ -15,7 +15,7 @@ from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.suppressions import SUPPRESSIONS
 from pytest_archguard.codebase.layout import discover
 from pytest_archguard.codebase.parse import collector_off
-from pytest_archguard.errors import AnalysisError, RuleError
+from pytest_archguard.errors import AnalysisError, ConfigurationError, RuleError
 from pytest_archguard.ledger.ledger import Gate, Ledger
 from pytest_archguard.ledger.matching import Matched
 from pytest_archguard.ledger.occurrences import counted
@@ -96,9 +96,12 @@ class Analysis:
     def _read(self, progress: Progress | None) -> None:
         started = perf_counter()
         settings = self.configuration.settings
-        layout = discover(
-            self.configuration.root, settings.source_roots, settings.packages, settings.tests, settings.exclude
-        )
+        try:
+            layout = discover(
+                self.configuration.root, settings.source_roots, settings.packages, settings.tests, settings.exclude
+            )
+        except ConfigurationError as error:  # only the files show it: two modules of one name
+            raise AnalysisError(str(ConfigurationError(self.configuration.path.name, error.problems))) from None
         if not layout.modules:
             raise AnalysisError(_nothing_found(self.configuration, layout.problems))
         self._codebase = read_codebase(layout, self._needs(), progress, self._cache())

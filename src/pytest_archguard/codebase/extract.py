@@ -40,7 +40,14 @@ def read_file(root: Path, module: Module) -> bytes | Unreadable:
     try:
         return (root / module.path).read_bytes()
     except OSError as error:
-        return Unreadable(module.path, module.name, 1, 1, f"cannot be read: {error.strerror or error}")
+        return unreadable(root, module, error)
+
+
+def unreadable(root: Path, module: Module, error: OSError) -> Unreadable:
+    """The record of a file that the operating system does not hand out."""
+    dangling = (root / module.path).is_symlink() and not (root / module.path).exists()
+    message = "a dangling link" if dangling else f"cannot be read: {error.strerror or error}"
+    return Unreadable(module.path, module.name, 1, 1, message)
 
 
 def extract(

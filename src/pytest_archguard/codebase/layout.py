@@ -103,7 +103,7 @@ def arrange(
         namespaces=_namespaces(inner, {module.name for module in inner} | set(outside)),
         shadowed=tuple(s for s in names.shadowed if sorter.is_judged_file(s.path)),
         left_out=tuple(sorted({*listing.left_out, *names.unnamed})),
-        unreadable=tuple(sorted(set(listing.faults))),
+        unreadable=tuple(sorted({fault for fault in listing.faults if sorter.may_hold_modules(fault.path)})),
         problems=tuple(sorter.problems(names.found, modules, listing.pruned)),
         folders=tuple(listing.folders),
     )
@@ -197,6 +197,24 @@ class _Sorter:
     def is_judged_file(self, path: str) -> bool:
         """Whether a file that has no name is neither excluded nor a test."""
         return not self._any(self.exclude, path) and not self._any(self.tests, path)
+
+    def may_hold_modules(self, folder: str) -> bool:
+        """Whether a folder that could not be listed is one whose modules would be judged or count as importers."""
+        inside = f"{folder}/x.py"
+        if self._any(self.exclude, inside):
+            return False
+        if self.packages is None or self._any(self.tests, inside):
+            return True
+        owner = _owner(folder, tuple(self.source_roots))
+        if owner is None:
+            return False
+        name = ".".join(Folder(folder, owner, ()).below_root)
+        return (
+            not name
+            or name in self.packages
+            or name.startswith(self.below)
+            or any(p.startswith(f"{name}.") for p in self.packages)
+        )
 
     def _any(self, globs: list[FileGlob], path: str) -> bool:
         matching = [glob for glob in globs if glob.matches(path)]

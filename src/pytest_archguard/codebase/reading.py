@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_archguard.codebase.cache import FAULTS, Digest, FactCache, Stat, content_digest, missing_facts, stat_of
-from pytest_archguard.codebase.extract import Facts
+from pytest_archguard.codebase.extract import Facts, unreadable
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.newer_syntax import blame
 from pytest_archguard.codebase.parse import Unreadable
@@ -80,8 +80,7 @@ def _look_up(
                 if digest is not None:
                     cache.remember(path, stat, digest)
         except OSError as error:
-            message = f"cannot be read: {error.strerror or error}"
-            reading.faults.append(Unreadable(path, module.name, 1, 1, message))
+            reading.faults.append(unreadable(root, module, error))
             continue
         if digest is not None:
             digests[path] = digest

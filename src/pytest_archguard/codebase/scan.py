@@ -108,8 +108,8 @@ def _sort_out(
     folders: list[os.DirEntry[str]] = []
     for entry in entries:
         name = entry.name
-        if name.endswith(".py") and _is_file(entry) and name.isprintable():
-            files.append(name)
+        if name.endswith(".py") and name.isprintable() and (_is_file(entry) or _is_dangling(entry)):
+            files.append(name)  # reading a dangling link fails, which is then reported by name
         elif name in _ENVIRONMENT:
             into.left_out.append(LeftOut(place.path, "a virtual environment"))
             into.pruned.append(place.path)
@@ -128,7 +128,7 @@ def _sort_out(
 def _not_read(place: _Place, entry: os.DirEntry[str]) -> LeftOut:
     if not entry.name.isprintable():
         return LeftOut(ascii(_join(place.path, entry.name)), "its name cannot be shown or imported")
-    return LeftOut(_join(place.path, entry.name), "a dangling link" if entry.is_symlink() else "no regular file")
+    return LeftOut(_join(place.path, entry.name), "no regular file")
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
@@ -136,6 +136,10 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return entry.is_file()
     except OSError:  # a link to itself, a link into a folder that may not be searched
         return False
+
+
+def _is_dangling(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() and not os.path.exists(entry.path)  # noqa: PTH110 - the loop is hot
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

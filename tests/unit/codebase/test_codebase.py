@@ -132,6 +132,18 @@ def test_a_folder_that_cannot_be_listed_is_among_the_unreadable(
     assert (fault.path, fault.module, fault.message) == ("secret", "", "cannot be listed: Permission denied")
 
 
+def test_a_file_that_disappears_is_a_record(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("import b")
+    (tmp_path / "b.py").touch()
+    layout = discover(tmp_path, ["."])
+    (tmp_path / "b.py").unlink()
+    codebase = read_codebase(layout, ())
+    assert [(fault.path, fault.message) for fault in codebase.unreadable] == [
+        ("b.py", "cannot be read: No such file or directory")
+    ]
+    assert [i.imported for i in codebase.imports_of("a")] == ["b"]
+
+
 def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
     for name in "abc":
         (tmp_path / f"{name}.py").touch()

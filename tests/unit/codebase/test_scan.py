@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pytest_archguard.codebase.codebase import read_codebase
 from pytest_archguard.codebase.layout import Layout, discover
 from pytest_archguard.errors import ConfigurationError
 
@@ -103,14 +104,18 @@ def test_a_linked_folder_is_read_under_the_name_of_the_link(tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("can_link")
-def test_a_dangling_link_is_recorded(tmp_path: Path) -> None:
+def test_a_dangling_link_cannot_be_read(tmp_path: Path) -> None:
     make(tmp_path, "app/a.py")
     (tmp_path / "app/gone.py").symlink_to(tmp_path / "nowhere.py")
     (tmp_path / "app/loop.py").symlink_to(tmp_path / "app/loop.py")
+    (tmp_path / "app/excluded.py").symlink_to(tmp_path / "nowhere.py")
+    (tmp_path / "app/.#a.py").symlink_to("editor@host")  # as Emacs locks a file
     (tmp_path / "app/folder").symlink_to(tmp_path / "nowhere")
-    found = discover(tmp_path, ["."])
-    assert names(found) == ["app.a"]
-    assert reasons(found) == {"app/gone.py": "a dangling link", "app/loop.py": "a dangling link"}
+    codebase = read_codebase(discover(tmp_path, ["."], exclude=["app/excluded.py"]), ())
+    assert [(fault.path, fault.message) for fault in codebase.unreadable] == [
+        ("app/gone.py", "a dangling link"),
+        ("app/loop.py", "a dangling link"),
+    ]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
@@ -146,6 +151,34 @@ def test_a_folder_that_cannot_be_listed_is_a_fault_and_the_others_are_read(
     assert [(fault.path, fault.reason) for fault in found.unreadable] == [
         ("app/secret", "cannot be listed: Permission denied")
     ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "options", "matters"),
+    [
+        ("secret", {}, True),
+        ("app/secret", {"packages": ["app"]}, True),
+        ("app/secret", {"packages": ["app.secret.deep"]}, True),
+        ("app", {"packages": ["app.core"]}, True),
+        ("data/secret", {"packages": ["app"]}, False),
+        ("tests/secret", {"packages": ["app"], "tests": ["tests/**"]}, True),
+        ("app/secret", {"exclude": ["app/secret/**"]}, False),
+        ("app/secret", {"exclude": ["**/secret"]}, False),
+    ],
+)
+def test_a_folder_that_cannot_be_listed_matters_if_its_modules_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, options: dict[str, list[str]], matters: bool
+) -> None:
+    make(tmp_path, "app/core/a.py", f"{folder}/x.py")
+    listing = os.scandir
+
+    def scandir(path: Any) -> Iterator[os.DirEntry[str]]:
+        if Path(path) == tmp_path / folder:
+            raise PermissionError(13, "Permission denied", path)
+        return listing(path)  # type: ignore[return-value]
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert bool(discover(tmp_path, ["."], **options).unreadable) == matters
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are text on Windows")
