@@ -13,7 +13,7 @@ from pytest_archguard.cli.listing import counted
 from pytest_archguard.cli.proposals.cycles import propose_cycles
 from pytest_archguard.cli.proposals.externals import propose_forbidden, propose_protected
 from pytest_archguard.cli.proposals.health import propose_health
-from pytest_archguard.cli.proposals.judging import Judged, judge, violations
+from pytest_archguard.cli.proposals.judging import Judged, judge, judge_alone, open_violations
 from pytest_archguard.cli.proposals.layering import Layering, propose_layers
 from pytest_archguard.cli.proposals.places import Places, find_places
 from pytest_archguard.cli.proposals.proposal import Declined, Proposal, assign
@@ -99,7 +99,7 @@ def _proposals(codebase: Codebase) -> Iterator[Proposal | Declined]:
 def _direct_if_fewer(codebase: Codebase, layering: Layering) -> Proposal | Declined:
     """The layers without chains, where chains through modules in no layer are most of what they would find."""
     proposal = layering.proposal
-    if isinstance(proposal, Declined) or violations(codebase, proposal) <= layering.upwards:
+    if isinstance(proposal, Declined) or open_violations(judge_alone(codebase, proposal)) <= layering.upwards:
         return proposal
     note = "Direct imports only: by way of modules that are in no layer there are more; see them without `direct_only`."
     options = (*proposal.options, assign("direct_only", True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -27,6 +28,10 @@ _MOST_IMPORTERS = 2
 _LEAST_IMPORTERS = 4  # where there are two places: one import in each is no decision of anybody
 _LARGE = 0.75  # the share of all modules above which "only this part" says little
 _LEAST_SUPPORT = 0.95
+_LEAST_MODULES = 4
+_EXAMPLES = re.compile(
+    r"example.*|samples?|demos?|testing|testutils|test_utils|_test.*"
+)  # what they import is no decision
 
 
 def propose_protected(codebase: Codebase, structure: Structure) -> list[Proposal]:
@@ -88,7 +93,9 @@ def _home(codebase: Codebase, structure: Structure, importers: frozenset[str]) -
     parts = sorted(parts_importing(structure, importers))
     if len(parts) > _MOST_IMPORTERS or len(importers) < _LEAST_IMPORTERS * (len(parts) - 1):
         return ()
-    return () if any(_is_large(codebase, part) for part in parts) else tuple(parts)
+    if any(_is_large(codebase, part) or _EXAMPLES.fullmatch(part.rpartition(".")[2]) for part in parts):
+        return ()
+    return tuple(parts)
 
 
 def _is_large(codebase: Codebase, name: str) -> bool:
@@ -111,7 +118,7 @@ def propose_forbidden(codebase: Codebase, structure: Structure, rows: tuple[tupl
         if len(inside & users) <= (1 - _LEAST_SUPPORT) * len(inside):
             parts.append(part)
             modules, using = modules + len(inside), using + len(inside & users)
-    if not parts or modules < 2:
+    if modules < _LEAST_MODULES:
         return []
     options = (
         assign("from", sorted(parts)),

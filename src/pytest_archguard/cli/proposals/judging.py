@@ -45,7 +45,7 @@ def judge(target: Target, places: Places, proposals: Proposals, codebase: Codeba
     results = [analysis.judge(rule.id) for rule in configuration.rules]
     own = {proposal.id for proposal in proposals if isinstance(proposal, Proposal)}
     kept = tuple(_judgeable(proposals, {r.id: r.error for r in results if r.error is not None}))
-    left = {r.id: _open(r) for r in results if r.id in own and r.error is None and _open(r)}
+    left = {r.id: open_violations(r) for r in results if r.id in own and r.error is None and open_violations(r)}
     contracts = [r for r in results if r.id not in own and r.kind != "builtin"]
     contracts_off = any(r.outcome == "error" or (r.outcome == "failed" and not accepting) for r in contracts)
     baseline = next(r for r in results if r.id == "baseline")
@@ -59,14 +59,15 @@ def judge(target: Target, places: Places, proposals: Proposals, codebase: Codeba
     )
 
 
-def violations(codebase: Codebase, proposal: Proposal) -> int:
-    """How many a rule has that would be alone. Raises ArchguardError."""
+def judge_alone(codebase: Codebase, proposal: Proposal) -> RuleResult:
+    """The verdict on one rule. Raises ArchguardError."""
     path = Path("pyproject.toml")
     configuration = configuration_of(path, *parse_toml(path, render(Places(), [proposal], {}).encode()))
-    return _open(Analysis(configuration, {proposal.id}, codebase=codebase).judge(proposal.id))
+    return Analysis(configuration, {proposal.id}, codebase=codebase).judge(proposal.id)
 
 
-def _open(result: RuleResult) -> int:
+def open_violations(result: RuleResult) -> int:
+    """How many there are that nothing excuses."""
     return sum(violation.count for violation in result.violations if violation.state in ("new", "expired"))
 
 

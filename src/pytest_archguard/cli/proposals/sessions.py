@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from pytest_archguard.cli.proposals.judging import judge_alone, open_violations
 from pytest_archguard.cli.proposals.proposal import Proposal, assign, listed
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.sessions.names import NAMES
@@ -15,9 +17,9 @@ from pytest_archguard.rules.sessions.roles import Role
 
 # Preset, name of the resource, what must be imported for it to be looked at.
 _PRESETS = (
-    ("sqlalchemy-async", "db", ("sqlalchemy",)),
-    ("sqlmodel", "db", ("sqlmodel",)),
-    ("sqlalchemy", "db", ("sqlalchemy",)),
+    ("sqlalchemy-async", "db", "sqlalchemy.ext.asyncio"),
+    ("sqlmodel", "db", "sqlmodel"),
+    ("sqlalchemy", "db", "sqlalchemy"),
 )
 _MOST_NAMES = 8
 
@@ -27,13 +29,17 @@ def propose_sessions(codebase: Codebase) -> list[Proposal]:
     found: list[Proposal] = []
     taken: set[str] = set()
     for preset, name, needed in _PRESETS:
-        if not any(any(codebase.external_names_of(top)) for top in needed):
+        if not any(each.startswith(needed) for each in codebase.external_names_of(needed.partition(".")[0])):
             continue
         reading = _reading(codebase, preset)
-        bound = {factory: home for factory, home in _bound(reading) if factory not in taken}
+        bound = {factory: home for factory, home in _bound(codebase, reading) if factory not in taken}
         homes = sorted(set(bound.values()))
-        if bound and len(homes) < len(codebase.modules):
-            found.append(_proposal(reading, preset, f"{name}-sync" if found else name, sorted(bound), homes))
+        proposal = (
+            _proposal(reading, preset, f"{name}-sync" if found else name, sorted(bound), homes) if bound else None
+        )
+        supported = _with_support(codebase, proposal) if proposal else None
+        if supported:
+            found.append(supported)
             taken |= bound.keys()
     return found
 
@@ -42,16 +48,17 @@ def _reading(codebase: Codebase, preset: str) -> Reading:
     """What the rule itself would know of this driver's sessions, were there a resource."""
     resource = read_resources({preset: {"preset": preset}}, "", Context())[preset]
     assert isinstance(resource, Resource)
+    files = [*codebase.modules.values(), *codebase.tests.values()]
     for fact in (NAMES, fact_for(resource)):
-        for _ in codebase.facts_of(list(codebase.modules.values()), fact):
+        for _ in codebase.facts_of(files, fact):
             pass
     return reading_of(codebase, resource)
 
 
-def _bound(reading: Reading) -> Iterator[tuple[str, str]]:
-    """(name, module) of everything that `sessionmaker(...)` and the like are assigned to."""
+def _bound(codebase: Codebase, reading: Reading) -> Iterator[tuple[str, str]]:
+    """(name, module) of every name of a module that `sessionmaker(...)` and the like are assigned to."""
     roles, index = reading.roles, reading.index
-    for module in index.modules:
+    for module in index.modules.keys() & codebase.modules.keys():
         for call in roles.readings.calls[module]:
             if call.kind != ASSIGN or roles.of_call(module, call) is not Role.MAKER:
                 continue
@@ -59,7 +66,7 @@ def _bound(reading: Reading) -> Iterator[tuple[str, str]]:
                 continue
             for target in call.targets:
                 name = index.bound_name(module, call.scope, target)
-                if name is not None and "<" not in name and index.exists(name):
+                if name is not None and name.rpartition(".")[0] == module and index.exists(name):
                     yield name, module
 
 
@@ -82,7 +89,7 @@ def _proposal(reading: Reading, preset: str, name: str, factories: list[str], ho
         assign("because", "a session that nobody closes holds its connection until the pool is empty"),
         assign("fix", "open it in a `with` statement, or let the caller pass it in"),
     )
-    return Proposal("sessions", f"{name}-sessions-are-released", options, (_support(reading, homes),), tuple(preamble))
+    return Proposal("sessions", f"{name}-sessions-are-released", options, (), tuple(preamble))
 
 
 def _in_homes(reading: Reading, role: Role, homes: list[str]) -> list[str]:
@@ -94,9 +101,12 @@ def _in_homes(reading: Reading, role: Role, homes: list[str]) -> list[str]:
     return found[:_MOST_NAMES]
 
 
-def _support(reading: Reading, homes: list[str]) -> str:
-    outside = [each for name, all_ in reading.acquisitions.items() if name not in homes for each in all_]
-    lost = sum(each.form in ("leak", "escape", "manual") for each in outside)
-    if not outside:
-        return "Holds: no session is opened outside `home`."
-    return f"Holds for {len(outside) - lost} of {len(outside)} places outside `home` where a session is had."
+def _with_support(codebase: Codebase, proposal: Proposal) -> Proposal | None:
+    """With how far the rule holds; None where it would judge nothing, or nothing of what it judges is as it asks."""
+    result = judge_alone(codebase, proposal)
+    number = result.examined.get("sessions", 0)
+    held = number - open_violations(result)
+    if held < 1:
+        return None
+    text = f"Holds for {held} of {number} places outside `home` where a session is had."
+    return replace(proposal, support=(text,))
