@@ -151,14 +151,21 @@ def judge(project: Path) -> Verdicts:
 def report(release: str, now: Verdicts, before: Verdicts, verbose: bool) -> None:
     """What became of the release, rule by rule, and what is worth reading."""
     seen = {finding.identity for finding in before.findings}
+    known = {finding.identity for finding in before.findings if finding.violation.state == "known"}
     print(f"{release}: {len(now.modules)} modules, {len(now.gone)} entries gone")
     for rule in dict.fromkeys(finding.rule for finding in now.findings):
         states = Counter(f.violation.state for f in now.findings if f.rule == rule)
         first = sum(f.rule == rule and f.is_new and f.identity not in seen for f in now.findings)
-        print(f"    {rule:<22} {states['known']:>5} known {states['new']:>5} new, {first} since the release before")
+        worse = sum(f.rule == rule and f.is_new and f.identity in known for f in now.findings)
+        print(
+            f"    {rule:<22} {states['known']:>5} known {states['new']:>5} new: {first} were not there in the release "
+            f"before, {worse} were known and got worse"
+        )
     for note in now.notes:
         print(f"    {note}")
     for finding in now.findings:
+        if finding.is_new and finding.identity in known and finding.violation.value is None:
+            print(f"    ! {finding} was known, {finding.violation.count} now")
         if finding.is_new and finding.identity not in seen:
             if verbose:
                 print(f"    + {finding}")
