@@ -116,6 +116,7 @@ def test_when_there_is_nothing_to_analyse_every_rule_is_an_error(new_project: An
     assert "no Python modules were found" in result.stdout.str()
     assert "Traceback" not in result.stdout.str()
     assert "analysis.prepare" not in result.stdout.str()
+    assert "another exception" not in result.stdout.str()
 
 
 def test_what_warns_is_shown_where_passes_are_shown(project: Any) -> None:

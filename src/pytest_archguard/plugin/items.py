@@ -76,11 +76,14 @@ class RuleItem(pytest.Item):
         selected = [
             item.rule.id for item in self.session.items if isinstance(item, RuleItem) and item.court is self.court
         ]
+        problem = ""
         try:
             with Progress.on_terminal(self.config) as progress:
                 self.court.judge.prepare(selected, progress)
         except AnalysisError as error:
-            pytest.fail(str(error), pytrace=False)
+            problem = str(error)
+        if problem:  # raised out here, so that pytest does not tell of "another exception" during this one
+            pytest.fail(problem, pytrace=False)
 
     def runtest(self) -> None:
         """Raises RuleFailedError."""
