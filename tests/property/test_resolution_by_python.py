@@ -198,3 +198,73 @@ def test_a_module_is_the_file_that_python_imports_under_its_name(project: tuple[
             assert loaded[shadowed.name] != str(root / shadowed.path), shadowed
         known = {module.path for module in layout.modules} | {shadowed.path for shadowed in layout.shadowed}
         assert known == set(paths)
+
+
+# Where grimp has no answer: folders it leaves out, relative imports beyond the top, shadowed names, several roots. What
+# is expected is not written here: Python is asked.
+_WITHOUT_GRIMP = [
+    (["a/__init__.py", "a/b/c.py"], "a", "import a.b.c"),
+    (["a/__init__.py", "a/b/c.py"], "a", "from a.b import c"),
+    (["a/__init__.py", "a/b/c.py"], "a", "from .b import c"),
+    (["a/__init__.py", "a/b/c.py"], "a", "from . import b"),
+    (["a/__init__.py", "a/b/c.py"], "a.b.c", "from .. import b"),
+    (["a/__init__.py", "a/b/c.py"], "a.b.c", "from ..b import c"),
+    (["a/__init__.py", "a/b/c.py"], "a.b.c", "from . import nothing"),
+    (["a/__init__.py", "a/b/c.py"], "a.b.c", "from ... import a"),
+    (["a/__init__.py", "a/b.py"], "a.b", "from .. import a"),
+    (["a/__init__.py", "a/b.py"], "a.b", "from ...a import b"),
+    (["a/__init__.py", "a/b.py"], "a", "from .. import b"),
+    (["a.py", "b.py"], "a", "from . import b"),
+    (["a.py", "b.py"], "a", "from .b import c"),
+    (["a.py", "b.py"], "a", "import b"),
+    (["a.py", "b/c.py"], "a", "from b.c import x"),
+    (["a.py", "b/c.py"], "a", "from b import x"),
+    (["a.py", "b/c.py"], "a", "import b.x"),
+    (["a.py", "b/c.py"], "b.c", "from . import c"),
+    (["a.py", "b/c.py"], "b.c", "from .. import a"),
+    (["a.py", "a/__init__.py", "a/b.py", "c.py"], "c", "import a"),
+    (["a.py", "a/__init__.py", "a/b.py", "c.py"], "c", "from a import b"),
+    (["a.py", "a/b.py", "c.py"], "c", "import a"),
+    (["a.py", "a/b.py", "c.py"], "c", "import a.b"),
+    (["a.py", "a/b.py", "c.py"], "c", "from a.b import x"),
+    (["a/b.py", "a/b/__init__.py", "a/b/c.py"], "a.b.c", "from .. import b"),
+    (["a/b.py", "a/b/c.py", "c.py"], "c", "from a.b import c"),
+]
+
+
+@pytest.mark.parametrize(("paths", "importer", "statement"), _WITHOUT_GRIMP)
+def test_python_is_right_where_grimp_has_no_answer(
+    tmp_path: Path, paths: list[str], importer: str, statement: str
+) -> None:
+    make_files(tmp_path, paths)
+    layout = discover(tmp_path, ["."])
+    question = Question(importer, statement)
+    (answer,) = ask_python(tmp_path, ["."], ["a", "b", "c"], [question])
+    assert disagreement(layout, ask_archguard(layout, question), answer) is None
+
+
+@pytest.mark.parametrize("statement", ["import a.b", "import a.c", "from a import b, c", "from a.c import x"])
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["one/a/b.py", "two/a/c.py", "two/b.py"],
+        ["one/a/__init__.py", "one/a/b.py", "two/a/c.py", "two/b.py"],
+        ["one/a/b.py", "two/a/__init__.py", "two/a/c.py", "two/b.py"],
+        ["one/a.py", "two/a/c.py", "two/b.py"],
+    ],
+)
+def test_python_is_right_about_packages_spread_over_source_roots(
+    tmp_path: Path, paths: list[str], statement: str
+) -> None:
+    make_files(tmp_path, paths)
+    layout = discover(tmp_path, ["one", "two"])
+    questions = [Question("b", part) for part in _apart(statement)]
+    answers = ask_python(tmp_path, ["one", "two"], ["a", "b", "c"], questions)
+    for question, answer in zip(questions, answers, strict=True):
+        assert disagreement(layout, ask_archguard(layout, question), answer) is None
+
+
+def _apart(statement: str) -> list[str]:
+    """`from a import b, c` as two statements: Python stops at the first that fails."""
+    start, _, names = statement.rpartition("import ")
+    return [f"{start}import {name}" for name in names.split(", ")]
