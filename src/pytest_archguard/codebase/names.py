@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.sessions.annotations import Shape
 from pytest_archguard.codebase.facts.sessions.names import NAMES, Names, Param, Scope, params_of
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION
+from pytest_archguard.model import Module
 
 _DEPTH = 16
 
@@ -144,19 +146,24 @@ class ModuleNames:
 class NameIndex:
     """Names across all modules of a code base, tests included."""
 
-    def __init__(self, codebase: Codebase) -> None:
+    def __init__(self, codebase: Codebase, fact: Fact = NAMES) -> None:
+        """fact: which of the facts about names the code base was read with."""
         self.modules: dict[str, ModuleNames] = {}
         self._packages = codebase.all_names
         self._tops = codebase.top_level
-        for name in (*codebase.modules, *codebase.tests):
-            data = codebase.fact(name, NAMES)
-            if data is not None:
-                self.modules[name] = ModuleNames(name, codebase.module(name).package, data)
         self._definitions: dict[str, tuple[str, int]] = {}
-        for module in self.modules.values():
-            for number in range(1, len(module.scopes)):
-                self._definitions.setdefault(f"{module.name}.{module.qualname(number)}", (module.name, number))
         self._known: dict[tuple[str, int, str], str] = {}
+        for name in (*codebase.modules, *codebase.tests):
+            data = codebase.fact(name, fact)
+            if data is not None:
+                self.put(codebase.module(name), data)
+
+    def put(self, module: Module, data: tuple[Any, ...]) -> None:
+        """Adds a module, or replaces what is known about it."""
+        names = self.modules[module.name] = ModuleNames(module.name, module.package, data)
+        for number in range(1, len(names.scopes)):
+            self._definitions.setdefault(f"{names.name}.{names.qualname(number)}", (names.name, number))
+        self._known.clear()
 
     def resolve(self, module: str, scope: int, text: str) -> str:
         """What a dotted text means in a scope of a module."""

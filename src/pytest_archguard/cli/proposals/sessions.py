@@ -8,11 +8,10 @@ from dataclasses import replace
 from pytest_archguard.cli.proposals.judging import judge_alone, open_violations
 from pytest_archguard.cli.proposals.proposal import Proposal, assign, listed
 from pytest_archguard.codebase.codebase import Codebase
-from pytest_archguard.codebase.facts.sessions.names import NAMES
 from pytest_archguard.codebase.facts.sessions.parents import ASSIGN
 from pytest_archguard.config.options import Context
 from pytest_archguard.config.resources import Resource, read_resources
-from pytest_archguard.rules.sessions.reading import Reading, fact_for, reading_of
+from pytest_archguard.rules.sessions.reading import Reading, facts_for, reading_of
 from pytest_archguard.rules.sessions.roles import Role
 
 # Preset, name of the resource, what must be imported for it to be looked at.
@@ -49,7 +48,7 @@ def _reading(codebase: Codebase, preset: str) -> Reading:
     resource = read_resources({preset: {"preset": preset}}, "", Context())[preset]
     assert isinstance(resource, Resource)
     files = [*codebase.modules.values(), *codebase.tests.values()]
-    for fact in (NAMES, fact_for(resource)):
+    for fact in facts_for(resource):
         for _ in codebase.facts_of(files, fact):
             pass
     return reading_of(codebase, resource)

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.facts.sessions.names import names_fact
 from pytest_archguard.codebase.facts.sessions.uses import uses_fact
 from pytest_archguard.codebase.names import NameIndex
 from pytest_archguard.config.resources import Resource
@@ -19,9 +20,12 @@ from pytest_archguard.rules.sessions.roles import Role, Roles
 from pytest_archguard.rules.sessions.words import Words
 
 
-def fact_for(resource: Resource) -> Fact:
-    """The fact about sessions: the same for all resources of a rules file."""
-    return uses_fact(resource.vocabulary, resource.methods, resource.untyped, resource.waiting)
+def facts_for(resource: Resource) -> tuple[Fact, Fact]:
+    """The facts about names and about sessions: the same for all resources of a rules file."""
+    return (
+        names_fact(resource.vocabulary, resource.untyped),
+        uses_fact(resource.vocabulary, resource.methods, resource.untyped, resource.waiting),
+    )
 
 
 class Reading:
@@ -81,10 +85,10 @@ _indices: WeakKeyDictionary[Codebase, dict[str, object]] = WeakKeyDictionary()
 def reading_of(codebase: Codebase, resource: Resource) -> Reading:
     """The reading of a resource, made on first use and kept as long as the code base."""
     kept = _indices.setdefault(codebase, {})
-    fact = fact_for(resource)
+    names, fact = facts_for(resource)
     readings = kept.get(fact.key)
     if not isinstance(readings, Readings):
-        readings = kept[fact.key] = Readings(codebase, fact, NameIndex(codebase))
+        readings = kept[fact.key] = Readings(codebase, fact, NameIndex(codebase, names))
     key = f"resource {resource.name} {fact.key}"
     reading = kept.get(key)
     if not isinstance(reading, Reading) or reading.resource != resource:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.facts.sessions.names import NAMES
 from pytest_archguard.codebase.facts.sessions.parents import ASSIGN, ASYNC_WITH, WITH
 from pytest_archguard.codebase.facts.sessions.uses import Call, Use, without_test
 from pytest_archguard.codebase.names import NameIndex
@@ -32,6 +33,9 @@ class Readings:
     def read(self, modules: Iterable[str]) -> None:
         """Reads modules after all."""
         wanted = [self._codebase.module(name) for name in sorted(modules)]
+        for module, data in self._codebase.facts_of(wanted, NAMES):
+            if data is not None:
+                self.index.put(module, data)
         for module, data in self._codebase.facts_of(wanted, without_test(self._fact)):
             self.unread.discard(module.name)
             self._add(module.name, data if data is not None else ((), ()))

@@ -9,7 +9,6 @@ from typing import ClassVar, Literal
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
-from pytest_archguard.codebase.facts.sessions.names import NAMES
 from pytest_archguard.config.options import option
 from pytest_archguard.config.resources import Resource
 from pytest_archguard.config.selectors import Selectors
@@ -18,7 +17,7 @@ from pytest_archguard.model import Violation
 from pytest_archguard.rules.base import Claim
 from pytest_archguard.rules.sessions.existence import missing
 from pytest_archguard.rules.sessions.forms import LEVELS, SCALE, Acquisition
-from pytest_archguard.rules.sessions.reading import Reading, fact_for, reading_of
+from pytest_archguard.rules.sessions.reading import Reading, facts_for, reading_of
 from pytest_archguard.rules.sessions.wording import FORMS, WORDS, advice_for, advice_on
 from pytest_archguard.rules.sessions.words import Finding
 
@@ -69,7 +68,7 @@ class Sessions:
 
     def needs(self) -> frozenset[Fact]:
         """Names, and what is done with what may be a session."""
-        return frozenset({NAMES, fact_for(self.resource)})
+        return frozenset(facts_for(self.resource))
 
     def claims(self) -> Iterable[Claim]:
         """The zone and the resource's home must exist."""

@@ -8,10 +8,14 @@ from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.sessions.annotations import Shape, shape
+from pytest_archguard.codebase.facts.sessions.mentions import mentions
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION, MODULE, Scopes, dotted, scopes_of
 from pytest_archguard.codebase.source import Source
 
-NAMES = Fact("scoped-names", 2, "pytest_archguard.codebase.facts.sessions.names:extract")
+VERSION = 3
+EXTRACTOR = "pytest_archguard.codebase.facts.sessions.names:extract"
+
+NAMES = Fact("scoped-names", VERSION, EXTRACTOR)
 
 ASYNC, GENERATOR = 1, 2
 
@@ -68,29 +72,38 @@ class Names(NamedTuple):
     globals: tuple[tuple[int, str], ...]
 
 
-def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[Any, ...]:  # noqa: ARG001
+def names_fact(vocabulary: Iterable[str], untyped: Iterable[str]) -> Fact:
+    """The fact for these words: of a file in which none of them stands parameters and local aliases are left out."""
+    return Fact("scoped-names", VERSION, EXTRACTOR, (tuple(sorted(vocabulary)), tuple(sorted(untyped))))
+
+
+def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[Any, ...]:
     """The fields of `Names`."""
     scopes = source.once(scopes_of)
     imports, stars = _imports(scopes)
+    full = not params or mentions(source.text, params)
     return (
-        tuple([_scope(source, scopes, number) for number in range(len(scopes.nodes))]),
+        tuple([_scope(source, scopes, number, full) for number in range(len(scopes.nodes))]),
         tuple(imports),
         tuple(stars),
-        tuple(_values(source, scopes)),
+        tuple(_values(source, scopes, full)),
         tuple((scope, name) for scope, node in scopes.statements[ast.Global] for name in node.names),
     )
 
 
-def _scope(source: Source, scopes: Scopes, number: int) -> tuple[Any, ...]:
+def _scope(source: Source, scopes: Scopes, number: int, full: bool) -> tuple[Any, ...]:
     node, around = scopes.nodes[number], scopes.parents[number]
     if isinstance(node, ast.Module):
         return (MODULE, 0, "", 1, 0, (), (), ())
     assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-    decorators = tuple([_decorator(item) for item in node.decorator_list])
     if isinstance(node, ast.ClassDef):
+        decorators = tuple([_decorator(item) for item in node.decorator_list])
         bases = tuple([shape(base) for base in node.bases])
         return (CLASS, around, node.name, node.lineno, 0, decorators, (), bases)
     flags = (ASYNC if type(node) is ast.AsyncFunctionDef else 0) | (GENERATOR if number in scopes.generators else 0)
+    if not full:
+        return (FUNCTION, around, node.name, node.lineno, flags, (), (), ())
+    decorators = tuple([_decorator(item) for item in node.decorator_list])
     params = _params(source, node.args)
     return (FUNCTION, around, node.name, node.lineno, flags, decorators, params, ())
 
@@ -138,13 +151,17 @@ def _imports(scopes: Scopes) -> tuple[list[tuple[int, str, int, str, str | None]
 _Assigned = tuple[int, str, Shape, bool, int, int]
 
 
-def _values(source: Source, scopes: Scopes) -> Iterable[_Assigned]:
+def _values(source: Source, scopes: Scopes, full: bool) -> Iterable[_Assigned]:
     for scope, node in scopes.statements[ast.Assign]:
+        if not full and type(scopes.nodes[scope]) in _DEFINED:
+            continue
         value = None if type(node.value) in _NO_NAMES else _value(node.value)
         # What a local variable holds is of no interest unless it is another name of something.
         if value is not None or not isinstance(scopes.nodes[scope], _FUNCTIONS):
             yield from _assigned(source, scope, node, value)
     for scope, node in scopes.statements[ast.AnnAssign]:
+        if not full and type(scopes.nodes[scope]) in _DEFINED:
+            continue
         yield from _annotated(source, scope, node)
     for kind, found in scopes.statements.items():
         if kind.__name__ == "TypeAlias":  # `type Name = ...`, from Python 3.12 on
@@ -174,6 +191,7 @@ def _annotated(source: Source, scope: int, node: ast.AnnAssign) -> Iterable[_Ass
 
 
 _NO_NAMES = frozenset({ast.Constant, ast.Dict, ast.List, ast.ListComp, ast.DictComp, ast.JoinedStr, ast.Compare})
+_DEFINED = frozenset({ast.FunctionDef, ast.AsyncFunctionDef})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 

@@ -16,6 +16,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
+from pytest_archguard.codebase.facts.sessions.mentions import mentions
 from pytest_archguard.codebase.facts.sessions.parents import (
     ARGUMENT,
     ASSIGN,
@@ -34,7 +35,7 @@ from pytest_archguard.codebase.facts.sessions.parents import (
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes, dotted, scopes_of
 from pytest_archguard.codebase.source import Source
 
-VERSION = 2
+VERSION = 3
 EXTRACTOR = "pytest_archguard.codebase.facts.sessions.uses:extract"
 
 HANDLER = 8  # flag of a call in an `except` that catches every Exception; the others are in `parents`
@@ -112,7 +113,7 @@ def uses_fact(
     of parameter names. waiting: methods that are of interest only where their value is dropped, because they must be
     awaited. A file in which no word of `vocabulary` and `untyped` stands is not looked at: its data is None.
     """
-    params = tuple(tuple(sorted(each)) for each in (vocabulary, methods, untyped, waiting))
+    params = tuple(tuple(sorted(each)) for each in (vocabulary, untyped, methods, waiting))
     return Fact("session-uses", VERSION, EXTRACTOR, (*params, True))
 
 
@@ -123,18 +124,14 @@ def without_test(fact: Fact) -> Fact:
 
 def extract(source: Source, params: tuple[Parameter, ...]) -> tuple[Any, ...] | None:
     """(calls, uses): plain tuples as `Call` and `Use`; None for a file that was not looked at."""
-    vocabulary, methods, untyped, waiting = (
+    if params[-1] and not mentions(source.text, params):
+        return None
+    vocabulary, untyped, methods, waiting = (
         frozenset(map(str, each)) for each in params[:-1] if isinstance(each, tuple)
     )
-    if params[-1] and not _mentions(vocabulary | {name.rpartition(".")[2] for name in untyped}, source.text):
-        return None
     reader = _Reader(source, WORDS | SPAWNERS | vocabulary | methods, tuple(sorted(untyped)), waiting)
     calls = tuple(reader.calls())
     return calls, tuple(reader.uses())
-
-
-def _mentions(words: frozenset[str], text: str) -> bool:
-    return any("*" in word or word in text for word in words)
 
 
 class _Reader:
