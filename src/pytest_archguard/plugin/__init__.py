@@ -39,9 +39,6 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         "Read every file anew, and keep nothing for the next run."}),
 )  # fmt: skip
 
-# An over-estimate of "[tool.archguard] sets auto"; only where it holds is the file parsed.
-_AUTO = re.compile(rb"\bauto[\"']?\s*=(?!\s*false\b)")
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the `--archguard` options."""
@@ -76,7 +73,8 @@ def _may_have_rules(config: pytest.Config) -> bool:
         data = (config.rootpath / "pyproject.toml").read_bytes()
     except OSError:
         return False
-    return b"archguard" in data and _AUTO.search(data) is not None
+    # An over-estimate of "[tool.archguard] sets auto"; only where it holds is the file parsed.
+    return b"archguard" in data and re.search(rb"\bauto[\"']?\s*=(?!\s*false\b)", data) is not None
 
 
 @pytest.fixture(scope="session")
