@@ -15,6 +15,7 @@ from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.parse import Unreadable
 from pytest_archguard.config.rulesfile import parse_toml
 from pytest_archguard.model import RuleResult
+from pytest_archguard.rules.base import Rule
 from pytest_archguard.rules.configuration import configuration_of
 
 Proposals = Sequence[Proposal | Declined]
@@ -61,9 +62,20 @@ def judge(target: Target, places: Places, proposals: Proposals, codebase: Codeba
 
 def judge_alone(codebase: Codebase, proposal: Proposal) -> RuleResult:
     """The verdict on one rule. Raises ArchguardError."""
-    path = Path("pyproject.toml")
-    configuration = configuration_of(path, *parse_toml(path, render(Places(), [proposal], {}).encode()))
-    return Analysis(configuration, {proposal.id}, codebase=codebase).judge(proposal.id)
+    return _alone(codebase, proposal).judge(proposal.id)
+
+
+def prepared(codebase: Codebase, proposal: Proposal) -> Rule:
+    """The rule that a proposal is, with the facts it needs read. Raises ArchguardError."""
+    return _alone(codebase, proposal).configuration.rule(proposal.id)
+
+
+def _alone(codebase: Codebase, proposal: Proposal) -> Analysis:
+    text = render(Places(), [proposal], {})
+    # No file is there, so that no contracts are either; `codebase` says where the code is.
+    path = Path("no such folder", "pyproject.toml")
+    configuration = configuration_of(path, *parse_toml(path, text.encode()))
+    return Analysis(configuration, {proposal.id}, codebase=codebase)
 
 
 def open_violations(result: RuleResult) -> int:

@@ -10,7 +10,7 @@ from pytest_archguard.codebase.graph import Graph
 
 Weights = Mapping[tuple[str, str], int]
 
-_WEAK = 0.1  # the share of imports below which they count as slips, not as a direction
+_WEAK_IN_KNOT = 0.1  # the share of imports in a circle below which they count as slips, not as a direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,13 @@ class Order:
         return 1 - self.upwards / self.total if self.total else 0.0
 
 
-def order(parts: Sequence[str], weights: Weights) -> Order:
-    """Drops weak imports against the main direction, joins what still imports each other, and ranks the rest."""
+def order(parts: Sequence[str], weights: Weights, weak: float) -> Order:
+    """Drops weak imports against the main direction, joins what still imports each other, and ranks the rest.
+
+    weak: the share of the imports between two parts below which those against the direction count as slips.
+    """
     inner = {pair: weight for pair, weight in weights.items() if pair[0] in parts and pair[1] in parts}
-    kept = _without_weak(inner, _sequence(parts, inner))
+    kept = _without_weak(inner, _sequence(parts, inner), weak)
     groups = _groups(parts, kept)
     rank = _ranks(groups, kept)
     rows = tuple(
@@ -69,16 +72,16 @@ def _back_weight(sequence: Sequence[str], weights: Weights) -> int:
     return sum(weight for (a, b), weight in weights.items() if place[a] > place[b])
 
 
-def _without_weak(weights: Weights, sequence: Sequence[str]) -> dict[tuple[str, str], int]:
+def _without_weak(weights: Weights, sequence: Sequence[str], weak: float) -> dict[tuple[str, str], int]:
     """Without imports against the sequence that are few beside those of their pair, or of their knot."""
     place = {part: number for number, part in enumerate(sequence)}
     kept = dict(weights)
     for (a, b), weight in weights.items():
-        if place[a] > place[b] and weight <= _WEAK * (weight + weights.get((b, a), 0)):
+        if place[a] > place[b] and weight <= weak * (weight + weights.get((b, a), 0)):
             del kept[a, b]
     for knot in _groups(sequence, kept):
         inside = {pair: weight for pair, weight in kept.items() if pair[0] in knot and pair[1] in knot}
-        allowed = _WEAK * sum(inside.values())
+        allowed = _WEAK_IN_KNOT * sum(inside.values())
         back = sorted((weight, pair) for pair, weight in inside.items() if place[pair[0]] > place[pair[1]])
         for weight, pair in back:
             allowed -= weight

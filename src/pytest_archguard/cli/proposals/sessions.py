@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pytest_archguard.cli.proposals.judging import judge_alone, open_violations
+from pytest_archguard.cli.proposals.judging import judge_alone, open_violations, prepared
 from pytest_archguard.cli.proposals.proposal import Proposal, assign, listed
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.sessions.parents import ASSIGN
-from pytest_archguard.config.options import Context
-from pytest_archguard.config.resources import Resource, read_resources
-from pytest_archguard.rules.sessions.reading import Reading, facts_for, reading_of
+from pytest_archguard.rules.sessions.reading import Reading, reading_of
 from pytest_archguard.rules.sessions.roles import Role
+from pytest_archguard.rules.sessions.zone import Sessions
 
 # Preset, name of the resource, what must be imported for it to be looked at.
 _PRESETS = (
@@ -44,14 +43,12 @@ def propose_sessions(codebase: Codebase) -> list[Proposal]:
 
 
 def _reading(codebase: Codebase, preset: str) -> Reading:
-    """What the rule itself would know of this driver's sessions, were there a resource."""
-    resource = read_resources({preset: {"preset": preset}}, "", Context())[preset]
-    assert isinstance(resource, Resource)
-    files = [*codebase.modules.values(), *codebase.tests.values()]
-    for fact in facts_for(resource):
-        for _ in codebase.facts_of(files, fact):
-            pass
-    return reading_of(codebase, resource)
+    """What the rule itself would know of this driver's sessions, were there a resource of the driver alone."""
+    options = (assign("resource", "db"), assign("modules", ["**"]), assign("forbid", ["leak"]))
+    resource = ("[tool.archguard.resources.db]", assign("preset", preset))
+    kind = prepared(codebase, Proposal("sessions", "probe", options, (), resource)).kind
+    assert isinstance(kind, Sessions)
+    return reading_of(codebase, kind.resource)
 
 
 def _bound(codebase: Codebase, reading: Reading) -> Iterator[tuple[str, str]]:
