@@ -122,7 +122,6 @@ class Analysis:
                 ledger = self.ledger
                 started = perf_counter()
                 with collector_off():
-                    with collector_off():
                     result = self._judge(rule, self.codebase, ledger)
                 seconds = perf_counter() - started
                 self._seconds += seconds
