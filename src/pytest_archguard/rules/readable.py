@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.missed_roots import missed_source_roots, sentences
 from pytest_archguard.errors import RuleError
 from pytest_archguard.model import Violation
 from pytest_archguard.rules.base import Claim
@@ -50,6 +51,10 @@ class Readable:
         if codebase.layout.problems and not found:
             raise RuleError("\n".join(codebase.layout.problems))
         return found
+
+    def notes(self, codebase: Codebase) -> Iterable[str]:
+        """Folders that are most likely source roots: what their modules import from each other is not seen."""
+        return tuple(sentences(missed_source_roots(codebase)))
 
     def examined(self, codebase: Codebase) -> Mapping[str, int]:
         """All files, the unreadable ones included."""
