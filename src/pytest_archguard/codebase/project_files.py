@@ -13,13 +13,14 @@ _NEVER = frozenset({"__pycache__", "node_modules", "site-packages", ".git", ".hg
 def project_files(root: Path) -> tuple[str, ...]:
     """The paths of all files below the folder, relative to it, with forward slashes, sorted.
 
-    Left out: version control, caches (`.*_cache`), virtual environments, `node_modules`, `__pycache__`. Links to
-    folders are not followed, so none can lead in a circle.
+    Left out: version control, caches (`.*_cache`), virtual environments, `node_modules`, `__pycache__`. A link to a
+    folder is followed unless it leads to a folder above; links below it are not, so that no circle can come of them.
     """
-    return tuple(sorted(_walk(str(root), "")))
+    return tuple(sorted(_walk(str(root), "", os.path.realpath(root))))
 
 
-def _walk(folder: str, prefix: str) -> Iterator[str]:
+def _walk(folder: str, prefix: str, real: str | None) -> Iterator[str]:
+    """real: the folder's real path; None below a link."""
     try:
         entries = list(os.scandir(folder))
     except OSError:
@@ -27,8 +28,13 @@ def _walk(folder: str, prefix: str) -> Iterator[str]:
     if any(entry.name == "pyvenv.cfg" for entry in entries):
         return
     for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            if entry.name not in _NEVER and not (entry.name.startswith(".") and entry.name.endswith("_cache")):
-                yield from _walk(entry.path, f"{prefix}{entry.name}/")
+        if entry.is_dir():
+            if entry.name in _NEVER or (entry.name.startswith(".") and entry.name.endswith("_cache")):
+                continue
+            if not entry.is_symlink():
+                below = None if real is None else f"{real}{os.sep}{entry.name}"
+                yield from _walk(entry.path, f"{prefix}{entry.name}/", below)
+            elif real is not None and not f"{real}{os.sep}".startswith(f"{os.path.realpath(entry.path)}{os.sep}"):
+                yield from _walk(entry.path, f"{prefix}{entry.name}/", None)
         elif entry.is_file():
             yield f"{prefix}{entry.name}"

@@ -160,7 +160,8 @@ def _says_something(codebase: Codebase, name: str) -> bool:
     if not codebase.modules[name].is_package:
         return True
     fact = codebase.fact(name, BINDINGS)
-    return fact is not None and Bindings(*fact).statements > 0
+    bindings = None if fact is None else Bindings(*fact)
+    return bindings is not None and (bindings.statements > 0 or bindings.imports_only)
 
 
 def _grouped(graph: Graph, dead: list[str]) -> Iterator[tuple[str, list[str]]]:

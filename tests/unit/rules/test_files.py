@@ -129,7 +129,7 @@ def test_a_file_that_cannot_be_read_fails_by_name(judge: Any, monkeypatch: pytes
     result = judge(
         RULE + 'files = ["*.txt"]\ncontains = ["TODO"]', {"app.py": "", "a.txt": "", "b.txt": "", "c.txt": ""}
     )
-    assert found(result) == [("contains", "a.txt"), ("contains", "c.txt"), ("unreadable", "b.txt")]
+    assert found(result) == [("contains", "a.txt"), ("unreadable", "b.txt"), ("contains", "c.txt")]
 
 
 def test_the_files_of_a_project_are_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,3 +142,16 @@ def test_the_files_of_a_project_are_listed_once(tmp_path: Path, monkeypatch: pyt
     )
     run(load_configuration(tmp_path / "pyproject.toml"))
     assert len(listed) == 1
+
+
+def test_linked_folders_are_looked_into_and_circles_end(judge: Any, tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "a.txt").write_text("TODO")
+    (tmp_path / "app").mkdir()
+    try:
+        (tmp_path / "app" / "linked").symlink_to(tmp_path / "shared", target_is_directory=True)
+        (tmp_path / "shared" / "back").symlink_to(tmp_path, target_is_directory=True)
+    except OSError:
+        pytest.skip("links are for administrators here")
+    result = judge(RULE + 'files = ["app"]\ncontains = ["TODO"]', {"app/__init__.py": ""})
+    assert found(result) == [("contains", "app/linked/a.txt")]

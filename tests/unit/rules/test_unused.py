@@ -159,3 +159,12 @@ def test_symbols_named_in_annotations_and_import_strings_are_used(judge: Any, pa
         b="x: 'list[One] | None' = None\nload('app.a:Two')\nload('app.a.Three')\nprint('Number Four is alive.')",
     )
     assert [v.scope for v in judge(RULE + 'of = "symbols"', files).violations] == ["Four"]
+
+
+def test_a_dead_package_stands_for_the_modules_it_imports(judge: Any, package: Any) -> None:
+    files = package(main="", suite__a="", suite__b="", suite__c="")
+    files["app/suite/__init__.py"] = "from .a import x\nfrom .b import y\n"
+    assert labels(judge(RULE + 'entry_points = ["app.main"]', files)) == [
+        "app.suite, and with it app.suite.a, app.suite.b",
+        "app.suite.c",
+    ]
