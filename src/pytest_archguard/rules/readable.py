@@ -37,8 +37,8 @@ class Readable:
 
     def check(self, codebase: Codebase) -> Iterable[Violation]:
         """One violation a file; raises RuleError when the configured packages or globs match nothing."""
-        found = [
-            Violation(
+        for fault in codebase.unreadable:
+            yield Violation(
                 check="readable",
                 subject=fault.path,
                 message="these files cannot be read, so no other rule judges them",
@@ -46,11 +46,8 @@ class Readable:
                 sites=(codebase.site_in(fault.path, fault.line, fault.column),),
                 advice=_advice(fault.path, fault.fault),
             )
-            for fault in codebase.unreadable
-        ]
-        if codebase.layout.problems and not found:
+        if codebase.layout.problems:
             raise RuleError("\n".join(codebase.layout.problems))
-        return found
 
     def notes(self, codebase: Codebase) -> Iterable[str]:
         """Folders that are most likely source roots: what their modules import from each other is not seen."""
