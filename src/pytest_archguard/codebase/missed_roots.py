@@ -56,6 +56,20 @@ def _imports_of(codebase: Codebase, namespace: str, names: Collection[str]) -> l
     ]
 
 
+def sentences(missed: Mapping[str, tuple[Site, ...]]) -> Iterator[str]:
+    """What to tell people about the folders, a few of them if there are many."""
+    for folder, sites in list(missed.items())[:_SHOWN]:
+        first = sites[0]
+        more = f" and {len(sites) - 1} more there" if len(sites) > 1 else ""
+        yield (
+            f"{folder} looks like a source root: `{first.source}` ({first.path}:{first.line}){more} names what is in "
+            f'it, but counts as an import from outside; write source_roots = ["{folder}"] in [tool.archguard]'
+            + (", or a rules file of its own for each such folder" if len(missed) > 1 else "")
+        )
+    if len(missed) > _SHOWN:
+        yield f"{len(missed) - _SHOWN} more folders look like source roots: {', '.join(list(missed)[_SHOWN:])}"
+
+
 def _children(codebase: Codebase) -> dict[str, set[str]]:
     """For each package without `__init__.py` the names directly below it."""
     found: dict[str, set[str]] = {namespace: set() for namespace in codebase.layout.namespaces}
