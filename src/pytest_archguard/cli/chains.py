@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from pytest_archguard.check import Analysis
+from pytest_archguard.cli.listing import counted
 from pytest_archguard.cli.project import load_project, viewpoint
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.config.nearest import did_you_mean
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not found:
         print(f"{importer} does not import {imported}, neither directly nor by way of others")
         return 0
-    print(f"{len(found)} import{'s' if len(found) > 1 else ''} of {importer} lead to {imported}")
+    print(f"{counted(len(found), 'import')} of {importer} {'leads' if len(found) == 1 else 'lead'} to {imported}")
     for crossing in found[: arguments.most]:
         print()
         _print_chain(codebase, view, crossing.chain)

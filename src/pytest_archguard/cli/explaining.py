@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import posixpath
 from collections.abc import Iterable, Iterator
 
 from pytest_archguard.check import Analysis
@@ -11,6 +13,8 @@ from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.config.nearest import did_you_mean
 from pytest_archguard.config.selectors import Selector
 from pytest_archguard.errors import ArchguardError
+from pytest_archguard.model import Violation
+from pytest_archguard.report.listing import name_of
 from pytest_archguard.report.text import failure_text
 from pytest_archguard.report.viewpoint import Viewpoint
 from pytest_archguard.rules.base import Rule
@@ -35,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         _explain_rule(analysis, rules[name], viewpoint(configuration))
         return 0
     codebase = analysis.codebase
-    module = _module(codebase, name)
+    module = _module(codebase, name, viewpoint(configuration))
     if module is None:
         hint = did_you_mean(name, [*rules, *codebase.names])
         raise ArchguardError(f'there is no rule and no module "{name}"{hint}')
@@ -43,10 +47,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _module(codebase: Codebase, name: str) -> str | None:
+def _module(codebase: Codebase, name: str, view: Viewpoint) -> str | None:
+    """The module of this name or path; a path may be relative to the current folder or to that of the rules file."""
     if name in codebase.modules:
         return name
-    return next((each for each, module in codebase.modules.items() if module.path == name.removeprefix("./")), None)
+    path = posixpath.normpath(name.replace(os.sep, "/"))
+    paths = {module.path: each for each, module in codebase.modules.items()}
+    seen = {view.path(each): module for each, module in paths.items()}
+    package = posixpath.normpath(f"{path}/__init__.py")
+    return seen.get(path) or paths.get(path) or seen.get(package) or paths.get(package)
 
 
 def _explain_rule(analysis: Analysis, rule: Rule, view: Viewpoint) -> None:
@@ -86,6 +95,9 @@ def _explain_module(analysis: Analysis, module: str, view: Viewpoint) -> None:
         roles = sorted({f"{c.key}: {c.selector}" for c in rule.kind.claims() if _picks(c.selector, module)})
         if roles:
             print(f"  {rule.id} ({rule.kind_name}) as {', '.join(roles)}")
+    everywhere = [rule.id for rule in analysis.configuration.rules if _is_about_everything(rule)]
+    if everywhere:
+        print(f"  and by the rules about every module: {', '.join(everywhere)}")
     violations = [
         (rule.id, violation)
         for rule in analysis.configuration.rules
@@ -95,10 +107,25 @@ def _explain_module(analysis: Analysis, module: str, view: Viewpoint) -> None:
     ]
     print(f"\nviolations: {len(violations) or 'none'}")
     for rule_id, violation in violations[:_SHOWN]:
-        what = violation.label or " -> ".join(violation.chain) or violation.message
-        print(f"  {rule_id} ({violation.state}): {what}")
+        print(f"  {rule_id} ({violation.state}): {_shown(violation, view)}")
+    if len(violations) > _SHOWN:
+        print(f"  (+{len(violations) - _SHOWN} more)")
     print(f"\nimports: {_listed(graph.names[n] for n in graph.successors[node])}")
     print(f"imported by: {_listed(graph.names[n] for n in graph.predecessors[node])}")
+
+
+def _shown(violation: Violation, view: Viewpoint) -> str:
+    """What is wrong and where, in one line."""
+    what = violation.label or " -> ".join(violation.chain)
+    if not what:
+        measured = "" if violation.value is None else f", this has {violation.value:g}"
+        what = f"{name_of(violation)}: {violation.message}{measured}"
+    place = f"  {view.path(violation.sites[0].path)}:{violation.sites[0].line}" if violation.sites else ""
+    return " ".join(what.split()) + place
+
+
+def _is_about_everything(rule: Rule) -> bool:
+    return rule.severity != "off" and any(claim.selector.text == "**" for claim in rule.kind.claims())
 
 
 def _picks(selector: Selector, module: str) -> bool:

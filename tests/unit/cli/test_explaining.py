@@ -1,0 +1,91 @@
+"""`archguard explain MODULE` and `archguard why`: what they say of one module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_archguard.cli.main import main
+
+FILES = {
+    "pyproject.toml": """
+[tool.archguard]
+
+[[tool.archguard.layers]]
+id = "layering"
+layers = ["app.api", "app.services"]
+
+[[tool.archguard.size]]
+id = "small"
+max_complexity = 2
+
+[[tool.archguard.acyclic]]
+id = "retired"
+severity = "off"
+""",
+    "app/__init__.py": "",
+    "app/api/__init__.py": "",
+    "app/api/routes.py": "",
+    "app/services/__init__.py": "",
+    "app/services/mail.py": (
+        "from app.api import routes\n\n\ndef send(a):\n    if a:\n        return 1 if a > 1 else 2\n    return 3\n"
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path, text in FILES.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_module_is_explained_with_every_rule_and_every_place(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(("explain", "app.services.mail")) == 0
+    assert capsys.readouterr().out.splitlines()[2:9] == [
+        "judged by",
+        "  layering (layers) as layers: app.services",
+        "  and by the rules about every module: small",
+        "",
+        "violations: 2",
+        "  layering (new): app.services.mail -> app.api.routes  app/services/mail.py:1",
+        "  small (new): app.services.mail.send: functions may have a complexity of at most 2, this has 3  "
+        "app/services/mail.py:4",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "path"),
+    [
+        (".", "app/services/mail.py"),
+        (".", "./app/services/mail.py"),
+        ("app/services", "mail.py"),
+        ("app/api", "../services/mail.py"),
+        ("app/api", "app/services/mail.py"),
+    ],
+)
+def test_a_module_is_found_by_the_path_that_the_shell_completes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: str, path: str
+) -> None:
+    monkeypatch.chdir(folder)
+    assert main(("explain", path)) == 0
+    assert capsys.readouterr().out.startswith("app.services.mail, ")
+
+
+@pytest.mark.parametrize(("folder", "path"), [(".", "app/services/"), ("app/services", ".")])
+def test_a_package_is_found_by_its_folder(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: str, path: str
+) -> None:
+    monkeypatch.chdir(folder)
+    assert main(("explain", path)) == 0
+    assert capsys.readouterr().out.startswith("app.services, ")
+
+
+def test_one_import_leads_and_several_lead(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(("why", "app.services", "app.api"))
+    assert capsys.readouterr().out.startswith("1 import of app.services leads to app.api\n")
+    (tmp_path / "app/services/sms.py").write_text("import app.api\n")
+    main(("why", "app.services", "app.api"))
+    assert capsys.readouterr().out.startswith("2 imports of app.services lead to app.api\n")
