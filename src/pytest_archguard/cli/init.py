@@ -47,6 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
     if not codebase.modules:
         problems = "\n".join(codebase.layout.problems)
         raise ArchguardError(f"no Python modules to propose rules for below {target.path.parent}\n{problems}".rstrip())
+    if len(codebase.unreadable) >= len(codebase.modules):
+        shown = "\n".join(f"{fault.path}:{fault.line}: {fault.message}" for fault in codebase.unreadable[:5])
+        raise ArchguardError(f"none of the Python files below {target.path.parent} can be read\n{shown}")
     codebase = read_codebase(codebase.layout, NEEDS | {BINDINGS, SUPPRESSIONS}, None, cache)
     judged = judge(target, places, list(_proposals(codebase)), codebase, accept is not None)
     data = target.with_text(judged.text)
@@ -59,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     if accept is not None and judged.left:
         print()
         accepting.run(accept)
-    _print_next(target, judged, accept is not None)
+    _print_next(target, places, judged, accept is not None)
     return 0
 
 
@@ -120,17 +123,18 @@ def _print(target: Target, judged: Judged) -> None:
         print("  contracts of import-linter that fail today: left to lint-imports (import_linter)")
 
 
-def _print_next(target: Target, judged: Judged, accepted: bool) -> None:
+def _print_next(target: Target, places: Places, judged: Judged, accepted: bool) -> None:
     """What is left to do, the command last."""
     print()
     if judged.unreadable:
         print("These files cannot be read, and the item `readable` fails until they are mended or left out:")
         for fault in judged.unreadable:
             print(f"  {fault.path}:{fault.line}: {fault.message}")
-        paths = ", ".join(f'"{fault.path}"' for fault in judged.unreadable)
-        print(f"  to leave them out, below [tool.archguard]: exclude = [{paths}]")
+        left_out = (*places.exclude, *(fault.path for fault in judged.unreadable))
+        print(f"  to leave them out, below [tool.archguard]: {assign('exclude', left_out)}")
     for text in judged.faults:
         print(f"the baseline that is there already is at fault: {text}")
     if judged.left and not accepted:
         print("Rules with violations only warn; the comments say how to make them count.")
-    print(f"Read the comments in {target.path.name}, then run:  pytest --archguard")
+    named = "" if target.path.name == "pyproject.toml" else f" --archguard-config {target.path.name}"
+    print(f"Read the comments in {target.path.name}, then run:  pytest --archguard{named}")

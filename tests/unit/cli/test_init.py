@@ -237,6 +237,7 @@ def test_a_file_that_has_rules_is_refused(write: Any, init: Any, table: str) -> 
         ({}, "no Python modules"),
         ({"notes.txt": "x"}, "no Python modules"),
         ({"tests/test_x.py": ""}, "is excluded or counts as a test"),
+        ({"a.py": "def (:", "b.py": "def (:"}, "none of the Python files"),
         ({"a.py": "", "pyproject.toml": "[tool"}, "is not valid TOML"),
         ({"a.py": "", "pyproject.toml": "tool = { x = 1 }\n"}, "cannot take [tool.archguard] at its end"),
         ({"a.py": "", "pyproject.toml/x": ""}, "is a folder"),
@@ -308,6 +309,43 @@ def test_a_folder_on_the_path_is_proposed_as_a_source_root(write: Any, init: Any
     assert 'source_roots = ["backend"]' in out
     assert "# 3 imports in backend/ are by names that start there." in out
     assert "packages" not in out
+
+
+def test_scripts_that_import_each_other_make_no_source_root(write: Any, init: Any) -> None:
+    write({**LAYERED, "scripts/run.py": "import load\nimport dump\n", "scripts/load.py": "", "scripts/dump.py": ""})
+
+    out = init("--dry-run").out
+
+    assert "source_roots" not in out
+    assert 'packages = ["app"]' in out
+
+
+def test_a_second_folder_on_the_path_stands_beside_the_first(write: Any, init: Any) -> None:
+    write(
+        {
+            **LAYERED,
+            "worker/run.py": "import queues\nfrom jobs import clean\nfrom app.core import x\n",
+            "worker/queues.py": "",
+            "worker/jobs/clean.py": "import queues\n",
+        }
+    )
+
+    assert 'source_roots = [".", "worker"]' in init("--dry-run").out
+
+
+def test_a_read_only_folder_is_said(write: Any, init: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(LAYERED)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pytest_archguard.ledger.writing.write_whole", refuse)
+    result = init()
+
+    assert result.code == 2
+    assert "pyproject.toml" in result.err
+    assert "Permission denied" in result.err
+    assert not Path("pyproject.toml").exists()
 
 
 def test_tests_migrations_and_documentation_are_set_apart(write: Any, init: Any) -> None:

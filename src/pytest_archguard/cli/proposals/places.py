@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pytest_archguard.cli.proposals.proposal import assign, listed
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.globs import FileGlob
+from pytest_archguard.codebase.missed_roots import missed_source_roots
 from pytest_archguard.errors import ConfigurationError
 from pytest_archguard.model import Module
 
@@ -53,7 +54,8 @@ def find_places(read: Reader) -> tuple[Places, Codebase]:
     """The settings and the code base they give. Raises ConfigurationError when the defaults cannot be used."""
     places = Places()
     codebase = read(places)
-    for step in (_with_source_roots, _with_packages, _with_tests, _with_exclude):
+    # Packages first: how scripts beside them import each other says nothing about the application.
+    for step in (_with_packages, _with_source_roots, _with_packages, _with_tests, _with_exclude):
         wanted = step(places, codebase)
         if wanted == places:
             continue
@@ -68,7 +70,8 @@ def find_places(read: Reader) -> tuple[Places, Codebase]:
 
 def _with_source_roots(places: Places, codebase: Codebase) -> Places:
     """Folders whose modules import each other by names that start below the folder."""
-    roots = _roots_by_imports(codebase)
+    missed = {folder: len(sites) for folder, sites in missed_source_roots(codebase).items()}
+    roots = {**missed, **_roots_by_imports(codebase)}
     if not roots:
         return places
     inside = tuple(f"{folder}/" for folder in roots)
@@ -79,7 +82,8 @@ def _with_source_roots(places: Places, codebase: Codebase) -> Places:
     return replace(
         places,
         source_roots=tuple(dict.fromkeys((*kept, *roots))),
-        notes=(*places.notes, ("source_roots", f"{why}.")),
+        packages=None,  # their names may be others now
+        notes=(("source_roots", f"{why}."),),
     )
 
 
@@ -119,7 +123,7 @@ def _with_packages(places: Places, codebase: Codebase) -> Places:
     tops = codebase.children("")
     beside = [name for name in tops if _is_beside(name)]
     packages = [name for name in tops if name not in beside]
-    if not beside or not packages or len(packages) > _MOST_PACKAGES:
+    if places.packages or not beside or not packages or len(packages) > _MOST_PACKAGES:
         return places
     note = ("packages", f"Not judged: {listed(beside)}.")
     return replace(places, packages=tuple(packages), notes=(*places.notes, note))
