@@ -60,9 +60,16 @@ def _sentence(claim: Claim, expression: Expression, codebase: Codebase) -> str:
     if claim.match == "targets" and not _is_internal(expression, codebase):
         candidates = (*codebase.selectable, *codebase.external_candidates())
         what = "is no module of the code base, and no package that is imported, installed or declared as a dependency"
-    close = nearest(expression.name, candidates)
+    close = _below_another_root(expression.name, codebase) or nearest(expression.name, candidates)
     hint = f"; the nearest: {', '.join(close)}" if close else f"; {_what_there_is(codebase)}"
+    if claim.match == "targets" and not close:
+        hint += f'; if it is not there on purpose: allow_empty = {{ "{claim.selector.text}" = "why" }}'
     return f"{where} {what}{hint}"
+
+
+def _below_another_root(name: str, codebase: Codebase) -> tuple[str, ...]:
+    """The modules whose names end in the whole name: what is meant where a source root was forgotten."""
+    return tuple(sorted(known for known in codebase.selectable if known.endswith(f".{name}")))[:3]
 
 
 def _what_there_is(codebase: Codebase) -> str:
