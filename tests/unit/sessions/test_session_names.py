@@ -260,3 +260,63 @@ def test_what_cannot_be_resolved_is_not_guessed(forms):
     """
 
     assert forms(code, PLAIN) == []
+
+
+@pytest.mark.parametrize(
+    ("helper", "code"),
+    [
+        pytest.param("make = SessionLocal", "from app.h import make\nx = make()", id="alias"),
+        pytest.param("make = SessionLocal", "from app import h\nx = h.make()", id="alias by module"),
+        pytest.param("make = SessionLocal", "from app.h import *\nx = make()", id="alias by star"),
+        pytest.param("def make(): return SessionLocal()", "from app.again import make as m\nx = m()", id="re-exported"),
+        pytest.param(
+            "class Base:\n    def open(self): return SessionLocal()",
+            "from app.h import Base\nclass A(Base):\n    def f(self): x = self.open()",
+            id="inherited helper",
+        ),
+        pytest.param(
+            "class Store:\n    def open(self): return SessionLocal()",
+            "from app.h import Store\ndef f(s: Store): x = s.open()",
+            id="helper of a parameter",
+        ),
+        pytest.param(
+            "from contextlib import contextmanager\n@contextmanager\ndef lend():\n    with SessionLocal() as s:\n        yield s",
+            "from app.h import lend\nx = next(lend())",
+            id="derived provider",
+        ),
+    ],
+)  # fmt: skip
+def test_a_module_without_any_word_of_the_resource_is_not_overlooked(found, helper, code):
+    files = {"app/h.py": f"from app.database import SessionLocal\n{helper}", "app/orders.py": code,
+             "app/again.py": "from app.h import *"}  # fmt: skip
+
+    violations = found('open = "any"\nforbid = ["leak"]\nmodules = ["=app.orders"]', files, PLAIN)
+
+    assert [v.sites[0].line for v in violations] == [code.count("\n") + 1]
+
+
+@pytest.mark.parametrize(
+    ("helper", "code"),
+    [
+        pytest.param(
+            "Handle = AsyncSession | None", "from app.h import Handle\nasync def f(db: Handle): await db.commit()", id="type"
+        ),
+        pytest.param(
+            "class Base:\n    def __init__(self, db: AsyncSession): self.db = db",
+            "from app.h import Base\nclass A(Base):\n    async def f(self): await self.db.commit()",
+            id="inherited attribute",
+        ),
+        pytest.param(
+            "class Mine(AsyncSession): ...", "from app.h import Mine\nasync def f(db: Mine): await db.commit()", id="subclass"
+        ),
+        pytest.param(
+            "shared = AsyncSession()", "from app.h import shared\nasync def f(): await shared.commit()", id="global"
+        ),
+    ],
+)  # fmt: skip
+def test_a_session_that_is_held_under_another_name_is_not_overlooked(found, helper, code):
+    files = {"app/h.py": f"from sqlalchemy.ext.asyncio import AsyncSession\n{helper}", "app/orders.py": code}
+
+    (violation,) = found('forbid = ["transaction"]', files, PLAIN)
+
+    assert violation.sites[0].line == code.count("\n") + 1

@@ -109,6 +109,28 @@ def test_transaction_finds_methods_of_sessions_only(lines):
     assert lines("transaction", code) == [7, 8, 11, 12, 13, 15, 17, 18, 19, 25]
 
 
+def test_transaction_finds_a_session_that_is_kept_on_self(lines):
+    code = """
+        from sqlalchemy.orm import Session
+        from app.database import SessionLocal
+
+        class A:
+            def __init__(self, given: Session, db, other):
+                self.given = given
+                self.db = db
+                self.other = other
+                self.own = SessionLocal()
+
+            def f(self):
+                self.given.commit()
+                self.db.commit()
+                self.other.commit()
+                self.own.commit()
+    """
+
+    assert lines("transaction", code) == [13, 14, 16]
+
+
 def test_a_name_counts_only_without_a_type_that_is_known(lines):
     code = """
         from requests import Session

@@ -124,10 +124,17 @@ class Holders:
         elif any(pattern.match(text) for pattern in self.untyped):
             return Holder(0, text, 0, self.asynchronous(""))
         resolved = self.index.resolve(module, scope, text)
-        found_member = self.members.get(resolved)
+        found_member = self.members.get(resolved) or self._parameter(resolved)
         if found_member is None and self.roles.names.get(resolved) is Role.FACTORY and self._is_registry(resolved):
             return Holder(0, text, 0, self.asynchronous(resolved))
         return found_member
+
+    def _parameter(self, name: str) -> Holder | None:
+        """What `self.db` holds after `self.db = db`: the name resolves to the parameter."""
+        head, bracket, rest = name.partition(".<")
+        number, _, local = rest.partition(">.")
+        found = self._local.get((head, int(number), local)) if bracket else None
+        return found[0] if found else None
 
     def _is_registry(self, name: str) -> bool:
         """A scoped session is factory and session in one; a plain factory has no method of a session but `begin`."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.facts.sessions.uses import ASSIGN
 from pytest_archguard.config.options import option
 from pytest_archguard.config.resources import Resource
 from pytest_archguard.config.selectors import Selectors
@@ -115,6 +116,8 @@ class Sessions:
             message = self._objection(found)
             if message is None:
                 continue
+            if found.form == "manual":
+                found = _stepped(reading, found)
             target = f"{found.targets[0]} = " if found.targets else ""
             text = found.shown or f"{target}{found.text}()"
             asynchronous = reading.holders.asynchronous(found.text)
@@ -149,6 +152,22 @@ class Sessions:
                 message = f"{WORDS[word]} ({word})"
                 advice = advice_on(self.resource, found)
                 yield _violation(codebase, reading, word, found, found.text, message, found.note, advice)
+
+
+def _stepped(reading: Reading, found: Acquisition) -> Acquisition:
+    """A provider stepped through by hand, shown with the step and with the variable its session goes to."""
+    step = found.note.removesuffix("()")
+    if step == found.note or found.call is None:
+        return found
+    outer = [
+        call
+        for call in reading.roles.readings.by_last(found.module, step)
+        if call.scope == found.scope and call.line <= found.line and call.argument == f"{found.call.text}()"
+    ]
+    targets = outer[-1].targets if outer and outer[-1].kind == ASSIGN else ()
+    target = f"{targets[0]} = " if targets else ""
+    call = f"{step}({found.text}())" if step in ("next", "anext") else f"{found.text}().{step}()"
+    return replace(found, targets=targets, shown=f"{target}{call}", note="")
 
 
 def _violation(

@@ -81,7 +81,7 @@ def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[Any, ..
     """The fields of `Names`."""
     scopes = source.once(scopes_of)
     imports, stars = _imports(scopes)
-    full = not params or mentions(source.text, params)
+    full = not params or mentions(source, params)
     return (
         tuple([_scope(source, scopes, number, full) for number in range(len(scopes.nodes))]),
         tuple(imports),

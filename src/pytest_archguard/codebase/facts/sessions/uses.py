@@ -9,6 +9,7 @@ are not kept.
 from __future__ import annotations
 
 import ast
+import builtins
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -35,7 +36,7 @@ from pytest_archguard.codebase.facts.sessions.parents import (
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes, dotted, scopes_of
 from pytest_archguard.codebase.source import Source
 
-VERSION = 3
+VERSION = 4
 EXTRACTOR = "pytest_archguard.codebase.facts.sessions.uses:extract"
 
 HANDLER = 8  # flag of a call in an `except` that catches every Exception; the others are in `parents`
@@ -65,6 +66,8 @@ _CALLBACKS = frozenset({"callback", "push_async_callback", "addfinalizer", "fina
 
 _CLOSERS = frozenset({"closing", "aclosing"})
 _HANDING = SPAWNERS | _CALLBACKS | _CLOSERS | {"enter_context", "enter_async_context"}
+_NAMING = frozenset({ast.Name, ast.Attribute, ast.IfExp, ast.BoolOp})
+_BUILT_IN = frozenset(dir(builtins))
 _BINDING = frozenset({ASSIGN, WITH, ASYNC_WITH, ITERATE})
 _IDLE = frozenset({ast.Expr, ast.Raise})
 
@@ -124,7 +127,7 @@ def without_test(fact: Fact) -> Fact:
 
 def extract(source: Source, params: tuple[Parameter, ...]) -> tuple[Any, ...] | None:
     """(calls, uses): plain tuples as `Call` and `Use`; None for a file that was not looked at."""
-    if params[-1] and not mentions(source.text, params):
+    if params[-1] and not mentions(source, params):
         return None
     vocabulary, untyped, methods, waiting = (
         frozenset(map(str, each)) for each in params[:-1] if isinstance(each, tuple)
@@ -159,8 +162,7 @@ class _Reader:
         roots = {"self", "cls", *_imported(self.find(ast.ImportFrom, ()), self.find(ast.Import, ())), *self.tracked}
         roots.update(f.name for f in self.source.tree.body if isinstance(f, (ast.FunctionDef, ast.AsyncFunctionDef)))
         roots.update(f.name for f in self.find(ast.ClassDef, ()))  # type: ignore[attr-defined]
-        for node in self.find(ast.Assign, ()):
-            assert isinstance(node, ast.Assign)
+        for _, node in self.scopes.statements[ast.Assign]:
             target, value = node.targets[0], node.value
             if type(target) is not ast.Name:
                 continue
@@ -182,13 +184,14 @@ class _Reader:
     def calls(self) -> Iterator[tuple[Any, ...]]:
         words = self.words
         plain = words | self.roots | self.results
+        star = "*" in self.roots
         parent_of = self.walk.parent_of
         for node in self.find(ast.Call, ()):
             function: ast.expr = node.func  # type: ignore[attr-defined]
             kind = type(function)
             if kind is ast.Name:
                 last = function.id  # type: ignore[attr-defined]
-                if last not in plain:
+                if last not in plain and not (star and last not in _BUILT_IN):
                     continue
             elif kind is ast.Attribute:
                 last = function.attr  # type: ignore[attr-defined]
@@ -253,22 +256,21 @@ class _Reader:
         for kind, code in ((ast.Return, RETURN), (ast.Yield, YIELD)):
             for node in self.find(kind, ()):
                 value = node.value  # type: ignore[attr-defined]
-                values = value.elts if isinstance(value, ast.Tuple) else [value]
-                for item in values:
-                    yield from self._use(item, code, "")
-        for node in self.find(ast.Assign, ()):
-            assert isinstance(node, ast.Assign)
-            if type(node.value) in (ast.Name, ast.Attribute, ast.IfExp, ast.BoolOp):
-                for target in node.targets:
+                if type(value) is ast.Tuple:
+                    for item in value.elts:
+                        yield from self._use(item, code, "")
+                elif type(value) in _NAMING:
+                    yield from self._use(value, code, "")
+        for _, node in (*self.scopes.statements[ast.Assign], *self.scopes.statements[ast.AnnAssign]):
+            if type(node.value) in _NAMING:
+                for target in node.targets if type(node) is ast.Assign else [node.target]:
                     yield from self._use(node.value, STORED, dotted(target))
-        for node in self.find(ast.AnnAssign, ()):
-            assert isinstance(node, ast.AnnAssign)
-            yield from self._use(node.value, STORED, dotted(node.target))
         for node in self.find(ast.withitem, ()):
             assert isinstance(node, ast.withitem)
-            code = ASYNC_WITH if isinstance(self.walk.parent(node), ast.AsyncWith) else WITH
-            bound = dotted(node.optional_vars) if node.optional_vars is not None else ""
-            yield from self._use(node.context_expr, code, bound)
+            if type(node.context_expr) in _NAMING:
+                code = ASYNC_WITH if isinstance(self.walk.parent(node), ast.AsyncWith) else WITH
+                bound = dotted(node.optional_vars) if node.optional_vars is not None else ""
+                yield from self._use(node.context_expr, code, bound)
         yield from self._arguments()
 
     def _use(self, node: ast.expr | None, code: int, target: str) -> Iterator[tuple[Any, ...]]:
