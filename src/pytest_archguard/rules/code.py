@@ -247,5 +247,6 @@ def _no_decorator(codebase: Codebase, search: Search, modules: Selectors) -> str
     seen = {name for _, names in codebase.facts_of(selected, DECORATORS) for name in names or ()}
     close = sorted({name for pattern in search.patterns for name in nearest(pattern, seen)})
     hint = f"; the nearest: {', '.join(close)}" if close else f"; the decorators are {', '.join(sorted(seen)[:8])}"
-    where = listed((selector.text for selector in modules), "and")
+    everywhere = any(selector.text == "**" for selector in modules)
+    where = "the code base" if everywhere else listed((selector.text for selector in modules), "and")
     return f'"decorated": nothing in {where} is decorated with {listed(search.patterns, "or")}{hint if seen else ""}'

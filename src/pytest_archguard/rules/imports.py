@@ -75,9 +75,10 @@ class Imports:
 
     def sentence(self) -> str:
         """What may not be imported by whom."""
-        names = ", ".join("every module" if s == EVERYTHING else s.text for s in self.modules)
         limit = "" if self.max_per_module is None else f" {_more_than(self.max_per_module)}"
-        return f"{names} may not {self._what()}{limit}"
+        if EVERYTHING in self.modules:
+            return f"no module may {self._what()}{limit}"
+        return f"{', '.join(s.text for s in self.modules)} may not {self._what()}{limit}"
 
     def check(self, codebase: Codebase) -> Iterable[Violation]:
         """One violation a module and target, or one a module that holds too many."""

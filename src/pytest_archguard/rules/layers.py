@@ -59,6 +59,11 @@ class Layer:
         """Any string: the grammar is checked when the file is read."""
         return {"type": "string", "minLength": 1}
 
+    @property
+    def has_independent_siblings(self) -> bool:
+        """Whether the layer by itself forbids anything."""
+        return self.independent and len(self.siblings) > 1
+
 
 def _sibling(text: str, context: Context) -> Sibling:
     optional = text.startswith("(") and text.endswith(")")
@@ -110,6 +115,10 @@ class Layers:
                 raise ValueError(f'"closed" names {selector}, which is no layer of this rule: {", ".join(texts)}')
         if twice := sorted({text for text in texts if texts.count(text) > 1}):
             raise ValueError(f'"layers" names {twice[0]} twice')
+        if len(self.layers) == 1 and not self.exhaustive and not self.layers[0].has_independent_siblings:
+            raise ValueError(
+                f'"layers" has one layer ({self.layers[0].text}), below which nothing is: name at least two'
+            )
         if self.exhaustive_ignores and not self.exhaustive:
             raise ValueError('"exhaustive_ignores" says nothing without exhaustive = true')
 

@@ -122,7 +122,8 @@ def test_exceptions_are_checked_where_they_stand(tmp_path: Path, exception: str,
         ("[]", '"layers" is empty'),
         ('["a", "b | a"]', '"layers" names a twice'),
         ('["a", 3]', "a layer must be a string"),
-        ('"a"', None),
+        ('["a"]', '"layers" has one layer (a)'),
+        ('"a | b"', None),
     ],
 )
 def test_layers_are_read_strictly(tmp_path: Path, layers: str, mistake: str | None) -> None:

@@ -81,3 +81,8 @@ def test_splitting_a_statement_changes_no_fingerprint(judge: Any, package: Any) 
 def test_contradictions_are_usage_errors(judge: Any, package: Any, options: str, mistake: str) -> None:
     with pytest.raises(Exception, match=mistake):
         judge(RULE + options, package(a=""))
+
+
+def test_the_sentence_about_all_modules_is_one(judge: Any, package: Any) -> None:
+    toml = '[[tool.archguard.imports]]\nid = "no-star"\ntraits = ["star"]\n'
+    assert judge(toml, package(api="")).sentence == "no module may import with a star"

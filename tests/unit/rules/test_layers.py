@@ -2,6 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from pytest_archguard.errors import ConfigurationError
+
 LAYERS = """
 [[archguard.layers]]
 id = "order"
@@ -207,3 +211,14 @@ def test_an_allowance_for_an_empty_layer_holds_until_it_is_filled(judge: Any, pa
     filled = judge(toml, package(api="", models="", services=""))
     assert filled.outcome == "failed"
     assert filled.stale[0].text == 'allow_empty names "app.services", which matches modules by now'
+
+
+@pytest.mark.parametrize("layers", ['["app.api"]', '["app.api : app.models"]'])
+def test_one_layer_is_a_mistake_since_nothing_is_below_it(judge: Any, package: Any, layers: str) -> None:
+    with pytest.raises(ConfigurationError, match="has one layer .*name at least two"):
+        judge(f'[[tool.archguard.layers]]\nid = "one"\nlayers = {layers}\n', package(api="", models=""))
+
+
+def test_one_layer_of_independent_siblings_forbids_something(judge: Any, package: Any) -> None:
+    toml = '[[tool.archguard.layers]]\nid = "one"\nlayers = ["app.api | app.models"]\n'
+    assert judge(toml, package(api="import app.models", models="")).outcome == "failed"
