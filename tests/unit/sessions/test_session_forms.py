@@ -272,3 +272,19 @@ def test_a_session_kept_by_an_owner_that_closes_it_escapes(forms):
     """
 
     assert forms(code, resources=SYNC, application=DATABASE) == [("escape", 5), ("leak", 10)]
+
+
+def test_a_step_by_hand_is_shown_with_its_variable_and_what_to_write_instead(found: Found) -> None:
+    violations = found(
+        'open = "provider"',
+        """
+        from app.database import get_db
+        async def by_hand():
+            db = await anext(get_db())
+            await get_db().__anext__()
+        """,
+    )
+    assert [(v.label, v.advice) for v in violations] == [
+        ("app.orders.by_hand: db = anext(get_db())", "`async with session_scope() as db:`"),
+        ("app.orders.by_hand: get_db().__anext__()", "`async with session_scope() as db:`"),
+    ]
