@@ -49,7 +49,7 @@ def test_without_it_the_kind_is_unknown(judge: Any, package: Any) -> None:
 
 @pytest.mark.usefixtures("installed")
 def test_a_kind_that_cannot_be_loaded_is_named(judge: Any, package: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.metadata.EntryPoint.load", lambda self: 1 / 0)
+    monkeypatch.setattr("importlib.metadata.EntryPoint.load", lambda _: 1 / 0)
     with pytest.raises(
         ConfigurationError, match=r'the rule kind "named-loggers" .* cannot be loaded: division by zero'
     ):
@@ -60,7 +60,7 @@ def test_a_kind_that_cannot_be_loaded_is_named(judge: Any, package: Any, monkeyp
 def test_a_kind_that_fails_hides_no_other_rule(judge: Any, package: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import archguard_logging
 
-    monkeypatch.setattr(archguard_logging.NamedLoggers, "check", lambda self, codebase: [][1])
+    monkeypatch.setattr(archguard_logging.NamedLoggers, "check", lambda *_: [][1])
     result = judge(RULE, package(a=""))
     assert result.outcome == "error"
     assert result.error == "the rule itself failed: IndexError: list index out of range"
