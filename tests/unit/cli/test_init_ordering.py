@@ -24,6 +24,13 @@ def test_few_imports_against_many_do_not_tie_a_knot() -> None:
     assert (found.upwards, found.total) == (1, 10)
 
 
+def test_what_counts_as_few_is_a_share_of_the_pair() -> None:
+    weights = {("a", "b"): 8, ("b", "a"): 2}
+
+    assert order_with(["a", "b"], weights, 0.2).rows == (("a",), ("b",))
+    assert order_with(["a", "b"], weights, 0.1).rows == (("a", "b"),)
+
+
 def test_parts_that_import_each_other_share_a_row() -> None:
     found = order(["a", "b", "c"], {("a", "b"): 5, ("b", "a"): 4, ("b", "c"): 5})
 

@@ -46,18 +46,22 @@ def judge(target: Target, places: Places, proposals: Proposals, codebase: Codeba
     results = [analysis.judge(rule.id) for rule in configuration.rules]
     own = {proposal.id for proposal in proposals if isinstance(proposal, Proposal)}
     kept = tuple(_judgeable(proposals, {r.id: r.error for r in results if r.error is not None}))
-    left = {r.id: open_violations(r) for r in results if r.id in own and r.error is None and open_violations(r)}
-    contracts = [r for r in results if r.id not in own and r.kind != "builtin"]
-    contracts_off = any(r.outcome == "error" or (r.outcome == "failed" and not accepting) for r in contracts)
-    baseline = next(r for r in results if r.id == "baseline")
+    left = {r.id: number for r in results if r.id in own and r.error is None and (number := open_violations(r))}
+    unbearable = ("error",) if accepting else ("error", "failed")
+    contracts_off = any(r.outcome in unbearable for r in results if r.id not in own and r.kind != "builtin")
     return Judged(
         text=render(places, kept, {} if accepting else left, contracts_off),
         proposals=kept,
         left=left,
         contracts_off=contracts_off,
         unreadable=codebase.unreadable,
-        faults=tuple(v.label or v.message for v in baseline.violations) if baseline.outcome != "passed" else (),
+        faults=tuple(_faults(analysis.judge("baseline"))),
     )
+
+
+def _faults(baseline: RuleResult) -> Iterator[str]:
+    if baseline.outcome != "passed":
+        yield from (violation.label or violation.message for violation in baseline.violations)
 
 
 def judge_alone(codebase: Codebase, proposal: Proposal) -> RuleResult:
