@@ -1,7 +1,8 @@
 """Run the rules of the projects in `examples/`, show the failures, and say whether they are the expected ones.
 
 `python scripts/demo.py [NAME...]` runs `pytest --archguard` in each project and compares what its result document
-says with `expected.txt` beside its pyproject.toml: exit code 0 exactly when they agree. `--write` renews that file.
+says with `expected.txt` beside its pyproject.toml: exit code 0 exactly when they agree. Where an `audit.toml` lies
+beside them its rules run as well, against `audit_expected.txt`. `--write` renews these files.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import Any
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 EXPECTED = "expected.txt"
+# More rules than fit one screen, in a file of their own.
+AUDIT, AUDIT_EXPECTED = "audit.toml", "audit_expected.txt"
 # What pytest exits with when all went well but for failing tests, and when nothing failed.
 PASSED, FAILED = 0, 1
 
@@ -30,7 +33,14 @@ def main() -> int:
     projects = [EXAMPLES / name for name in arguments.names] or sorted(
         path.parent for path in EXAMPLES.glob(f"*/{EXPECTED}")
     )
-    unexpected = [project.name for project in projects if not show(project, arguments.write)]
+    unexpected = []
+    for project in projects:
+        runs: list[tuple[list[str], str]] = [([], EXPECTED)]
+        if (project / AUDIT).exists():
+            runs.append((["--archguard-config", AUDIT], AUDIT_EXPECTED))
+        agreed = [show(project, options, expected, arguments.write) for options, expected in runs]
+        if not all(agreed):
+            unexpected.append(project.name)
     print()
     if unexpected:
         print(f"NOT as expected: {', '.join(unexpected)}")
@@ -39,20 +49,21 @@ def main() -> int:
     return 0
 
 
-def show(project: Path, write: bool) -> bool:
+def show(project: Path, options: list[str], expected_file: str, write: bool) -> bool:
     """Runs one project and prints what pytest prints; whether the verdicts are the expected ones."""
-    print(f"\n$ cd examples/{project.name} && pytest --archguard", flush=True)
+    print(f"\n$ cd examples/{project.name} && {' '.join(['pytest --archguard', *options])}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "result.json")
-        command = [sys.executable, "-m", "pytest", "--archguard", f"--archguard-json={path}", "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", "--archguard", *options, f"--archguard-json={path}"]
+        command += ["-p", "no:cacheprovider"]
         code = subprocess.run(command, cwd=project, check=False, stdin=subprocess.DEVNULL).returncode
         if code not in (PASSED, FAILED) or not path.exists():
             print(f"{project.name}: pytest ended with exit code {code} and no verdicts", file=sys.stderr)
             return False
         verdicts = outline(json.loads(path.read_text("utf-8")))
     if write:
-        (project / EXPECTED).write_text(verdicts, "utf-8", newline="\n")
-    expected = (project / EXPECTED).read_text("utf-8")
+        (project / expected_file).write_text(verdicts, "utf-8", newline="\n")
+    expected = (project / expected_file).read_text("utf-8")
     difference = difflib.unified_diff(expected.splitlines(), verdicts.splitlines(), "expected", "now", lineterm="")
     sys.stderr.writelines(f"{line}\n" for line in difference)
     return verdicts == expected

@@ -49,6 +49,35 @@ SHOWN = {
     },
 }
 
+# The rules of audit.toml with the places they name: what an audit of a back end finds.
+AUDITED = {
+    "no-god-files": ["app/services/report_service.py:108", "app/services/report_service.py:1"],
+    "services-borrow-sessions": [
+        "app/services/analytics_service.py:20",  # a session held by an object
+        "app/services/analytics_service.py:33",  # one session for two tasks
+        "app/services/notification_service.py:15",  # a dependency stepped through by hand
+        "app/services/order_service.py:50",  # a commit for every order
+        "app/services/report_service.py:63",  # closed only where nothing goes wrong
+    ],
+    "routes-use-the-alias": ["app/api/order_routes.py:28", "app/api/order_routes.py:33"],
+    "errors-are-classes": ["app/services/customer_service.py:19"],
+    "nothing-is-swallowed": ["app/integrations/webhooks.py:18"],
+    "model-calls-have-a-timeout": ["app/services/summary_service.py:11"],
+    "no-html-in-python": ["app/services/report_service.py:15"],
+    "imports-stand-on-top": ["app/services/customer_service.py:12"],
+    "nothing-broken-or-empty": [
+        "app/core/money.py:4",
+        "app/services/coupons.py:1",
+        "app/services/loyalty_service.py:1",
+        "app/services/events.py:1",
+    ],
+    "no-dead-modules": ["app/services/legacy_discounts.py:1", "app/services/pricing_v2.py:1"],
+    "written-once": ["app/services/pricing.py:4", "app/services/pricing_v2.py:9"],
+    "towards-stability": ["app/services/analytics_service.py:9"],
+    "one-version-of-a-file": ["app/services/pricing_v2.py:1"],
+    "no-strays": ["app/services/test_data.py:1", "reset_orders.py:1"],
+}
+
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTEST_ADDOPTS")}
@@ -91,6 +120,17 @@ def test_an_example_fails_at_the_listed_lines_and_its_own_tests_pass(repository:
     assert "FAILED tests/" not in result.stdout
     for rule, sites in SHOWN[project].items():
         assert SITE.findall(section(result.stdout, rule)) == sites
+
+
+def test_every_finding_of_the_audit_is_a_failure_with_its_place(repository: Path) -> None:
+    command = ("-m", "pytest", "--archguard", "--archguard-config", "audit.toml", "-rA", "-p", "no:cacheprovider")
+    result = run(*command, cwd=repository / "examples" / "fastapi_backend")
+
+    failed = re.findall(r"^FAILED audit\.toml::(\S+)", result.stdout, re.M)
+    assert failed == list(AUDITED)
+    for rule, sites in AUDITED.items():
+        shown = re.findall(r" (\S+\.py:\d+)  ?", section(result.stdout, rule).replace("\n", "  \n"))
+        assert set(sites) <= set(shown), rule
 
 
 def section(output: str, rule: str) -> str:

@@ -148,10 +148,14 @@ class Health:
                 yield Violation(
                     check="stub",
                     subject=name,
-                    message=f"modules with at most {limit} statements are stubs: finish them or fold them into another",
-                    label=f"{name}: {bindings.statements} statement{'s' if bindings.statements > 1 else ''}",
+                    message=f"modules with at most {_counted(limit)} are stubs: finish them or fold them into another",
+                    label=f"{name}: {_counted(bindings.statements)}",
                     sites=(Site(codebase.modules[name].path, 1),),
                 )
+
+
+def _counted(statements: int) -> str:
+    return f"{statements} statement{'s' if statements > 1 else ''}"
 
 
 def _plain_modules(codebase: Codebase, selected: frozenset[str]) -> Iterator[tuple[str, Bindings]]:

@@ -1,0 +1,1 @@
+"""Coupons. Planned for the autumn before last."""

@@ -1,0 +1,1 @@
+from app.integrations.webhooks import publish
