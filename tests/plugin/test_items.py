@@ -119,6 +119,11 @@ def test_when_there_is_nothing_to_analyse_every_rule_is_an_error(new_project: An
     assert "another exception" not in result.stdout.str()
 
 
+def test_a_table_without_rules_is_said_to_have_none(new_project: Any) -> None:
+    project = new_project({"pyproject.toml": "[tool.archguard]\n", "app.py": ""})
+    project.run("--archguard").stdout.fnmatch_lines(["archguard: pyproject.toml declares no rule yet; *"])
+
+
 def test_what_warns_is_shown_where_passes_are_shown(project: Any) -> None:
     printed = project.run("--archguard", "-rP").stdout.str()
     assert "forbidden soft: 1 new violation" in printed

@@ -10,17 +10,14 @@ from pytest_archguard.plugin.loading import Plan
 from pytest_archguard.report.summary import counts_line, rule_lines
 from pytest_archguard.report.viewpoint import seen_from
 from pytest_archguard.report.wrapping import counted
+from pytest_archguard.rules.configuration import Configuration
 
 Line = tuple[str | None, dict[str, bool]]
 
 
 def header_lines(plan: Plan, start: Path) -> list[str]:
     """Lines for pytest's header."""
-    lines = [
-        f"archguard: {counted(len(file.rules), 'rule')} in {seen_from(str(start), str(file.path))}"
-        for file in plan.running
-    ]
-    return lines + list(_idle(plan))
+    return [_running(file, start) for file in plan.running] + list(_idle(plan))
 
 
 def closing_lines(results: Sequence[Result], plan: Plan, verbosity: int) -> Iterator[Line]:
@@ -41,6 +38,13 @@ def closing_lines(results: Sequence[Result], plan: Plan, verbosity: int) -> Iter
             yield counts_line(results), markup
     for line in _idle(plan):
         yield line, {"yellow": True}
+
+
+def _running(configuration: Configuration, start: Path) -> str:
+    path = seen_from(str(start), str(configuration.path))
+    if all(rule.kind_name == "builtin" for rule in configuration.rules):
+        return f"archguard: {path} declares no rule yet; only what can be read and the baseline are checked"
+    return f"archguard: {counted(len(configuration.rules), 'rule')} in {path}"
 
 
 def _idle(plan: Plan) -> Iterator[str]:
