@@ -72,6 +72,13 @@ def test_of_two_lines_for_one_key_the_stricter_holds_and_one_is_left() -> None:
     assert left(twins, matched([violation("a", value=9, limit=5)], twins)) == [("a", 1)]
 
 
+def test_the_stricter_of_two_entries_is_strict_in_everything() -> None:
+    one = entry("a", times=2, ceiling=9.0, floor=1.0, until=date(2027, 1, 1), reason="b")
+    other = entry("a", times=3, ceiling=8.0, floor=2.0, until=None, reason="a")
+    both = entry("a", times=2, ceiling=8.0, floor=2.0, until=date(2027, 1, 1), reason="a")
+    assert one.stricter(other) == other.stricter(one) == both
+
+
 def test_entries_under_a_former_id_count_and_are_rewritten() -> None:
     entries = [entry("a")._replace(rule="old"), entry("b")._replace(rule="old")]
     result = matched([violation("a"), violation("b")], entries)
@@ -116,6 +123,12 @@ def test_a_move_covers_no_more_than_was_listed() -> None:
     entries = [entry("old", times=1)]
     result = matched([violation("new", count=2)], entries, {"old": "new"})
     assert states(result) == [("new", "known", 1), ("new", "new", 1)]
+
+
+def test_what_was_fixed_while_it_moved_is_stale_under_its_old_name() -> None:
+    entries = [entry("old"), entry("old", object="x")]
+    result = matched([violation("new")], entries, {"old": "new"})
+    assert [s.text for s in result.stale] == ["old -> x (c) is in the baseline, but it is gone"]
 
 
 def test_an_entry_of_the_new_name_wins_over_a_moved_one() -> None:

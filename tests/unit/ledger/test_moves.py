@@ -75,6 +75,19 @@ def test_a_module_moved_several_commits_ago(accepted: Any) -> None:
     assert_follows(accepted, "post")
 
 
+def test_a_module_that_was_there_twice_is_followed_from_its_last_state(accepted: Any) -> None:
+    second = MAIL.replace("Box", "Crate").replace("send", "ship")
+    (accepted.root / "app/services/mail.py").unlink()
+    accepted.commit()
+    accepted.write({"app/services/mail.py": second})
+    accepted.commit()
+    (accepted.root / "app/services/mail.py").unlink()
+    accepted.commit()
+    accepted.write({"app/services/post.py": second, "app/services/letters.py": MAIL})
+    result = accepted.judge("layering")
+    assert states(result) == [("letters", "new"), ("post", "known")]
+
+
 def test_a_module_that_became_a_package(accepted: Any) -> None:
     accepted.git("mv", "app/services/mail.py", "app/services/box.py")
     accepted.commit()
@@ -154,6 +167,16 @@ def test_two_modules_alike_are_no_move(accepted: Any) -> None:
     moved(accepted, "app/services/post.py")
     accepted.write({"app/services/letters.py": MAIL})
     assert_has_not_moved(accepted)
+
+
+def test_of_two_modules_alike_that_are_gone_neither_became_the_new_one(layered: Layered) -> None:
+    project = layered(mail=MAIL, sms=MAIL)
+    project.accept()
+    project.commit()
+    moved(project, "app/services/post.py")
+    (project.root / "app/services/sms.py").unlink()
+    result = project.judge("layering")
+    assert (states(result), len(result.stale)) == ([("post", "new")], 2)
 
 
 def test_another_module_with_the_same_fault_is_no_move(accepted: Any) -> None:

@@ -318,6 +318,19 @@ def test_a_suppression_ends_after_its_last_day(layered: Layered) -> None:
     )
 
 
+def test_an_exception_ends_after_its_last_day(layered: Layered) -> None:
+    project = layered(mail=UP)
+    toml = (project.root / "pyproject.toml").read_text()
+    exception = 'except = [{ from = "app.services.mail", reason = "legacy", until = 2027-03-01 }]\n'
+    project.write({"pyproject.toml": toml + exception})
+    assert states(project.judge("layering", today=date(2027, 3, 1))) == [("mail", "suppressed", 1)]
+    assert states(project.judge("layering", today=date(2027, 3, 2))) == [("mail", "expired", 1)]
+    project.write({"pyproject.toml": toml + exception.replace("2027", "2020")})
+    out = project.command("accept", "--reason", "x")[1]
+    assert out.splitlines()[-1] == "1 violation of expired exceptions or suppressions not accepted: renew their dates"
+    assert not project.baseline.exists(), "what an exception allowed until yesterday is not taken over by the baseline"
+
+
 def test_a_finding_about_a_module_is_suppressed_on_line_1(layered: Layered) -> None:
     project = layered(big=f"# archguard: ignore[size] a table\n{lines(100)}").rules(SIZE)
     assert states(project.judge("size")) == [("big", "suppressed", 1)]
