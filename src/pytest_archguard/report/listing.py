@@ -115,7 +115,9 @@ def _title(violation: Violation) -> Iterator[str]:
                 lines[-1] += f" -> {module}"
             else:
                 lines.append(f"    -> {module}")
-    if violation.count > 1:
+    # Of copies all but one count, and the label says how many there are: "5 copies (4 times)" is one number too many.
+    copies = bool(violation.label) and violation.count == len(violation.sites) - 1
+    if violation.count > 1 and not copies:
         lines[-1] += f"  ({violation.count} times)"
     if violation.advice and _is_pointer(violation.advice):
         lines[-1] += f"      {violation.advice}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
-from pytest_archguard.model import Violation
+from pytest_archguard.model import Site, Violation
 from pytest_archguard.report.listing import groups
+from pytest_archguard.report.viewpoint import Viewpoint
 
 
 def violations(*sizes: int) -> list[Violation]:
@@ -51,3 +53,14 @@ def test_repeats_count_as_what_they_are() -> None:
 def test_what_was_not_measured_keeps_its_order() -> None:
     found = [Violation("c", name, "message") for name in "cab"]
     assert [v.subject for v in groups(found, None)[0].shown] == ["c", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("count", "places", "title"),
+    [(4, 5, "  Command: 5 copies"), (2, 2, "  Command: 2 copies  (2 times)"), (1, 2, "  Command: 2 copies")],
+)
+def test_how_often_is_said_once(count: int, places: int, title: str) -> None:
+    sites = tuple(Site(f"m{number}.py", 1) for number in range(places))
+    copies = Violation("c", "Command", "message", label=f"Command: {places} copies", count=count, sites=sites)
+    (group,) = groups([copies], None)
+    assert next(group.lines(Viewpoint(Path("/a"), Path("/a/pyproject.toml")))) == title
