@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pytest_archguard.codebase.codebase import Codebase, codebase_of, read_codebase
+from pytest_archguard.codebase.codebase import Codebase, read_codebase
 from pytest_archguard.codebase.facts.bindings import BINDINGS
+from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.codebase.layout import discover
 from pytest_archguard.rules.unresolved import Unresolved, unresolved_imports
 

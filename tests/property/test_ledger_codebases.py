@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pytest_archguard.codebase.codebase import Codebase, codebase_of
+from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.suppressions import SUPPRESSIONS
+from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.ledger.acceptance import accept
 from pytest_archguard.ledger.baseline_file import Baseline, parse_baseline, render
 from pytest_archguard.ledger.entries import Entry

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,7 @@ from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.facts.statements import STYLE_BIT, Statement
 from pytest_archguard.codebase.graph import Graph
 from pytest_archguard.codebase.grimp_view import GrimpView
-from pytest_archguard.codebase.layout import Layout, arrange, listing_of
-from pytest_archguard.codebase.newer_syntax import blame
+from pytest_archguard.codebase.layout import Layout
 from pytest_archguard.codebase.parse import Unreadable
 from pytest_archguard.codebase.project_files import project_files
 from pytest_archguard.codebase.reading import Progress, read_all
@@ -317,31 +315,3 @@ def read_codebase(
     modules = [*layout.modules, *layout.test_modules]
     reading = read_all(layout.root, modules, frozenset(facts) | {IMPORTS}, cache or FactCache(None), progress)
     return Codebase(layout, read, reading.facts, reading.faults, reading.note)
-
-
-def codebase_of(
-    files: Mapping[str, str | bytes],
-    facts: Iterable[Fact] = (),
-    *,
-    source_roots: Sequence[str] = (".",),
-    packages: Sequence[str] | None = None,
-    tests: Sequence[str] = (),
-    exclude: Sequence[str] = (),
-) -> Codebase:
-    """A code base made of strings, by path: for tests of rules, without a disk."""
-    contents = {path: text.encode("utf-8") if isinstance(text, str) else text for path, text in files.items()}
-    listing = listing_of(contents, source_roots)
-    layout = arrange(Path(), source_roots, listing, packages, tests, exclude)
-
-    def read(module: Module) -> bytes | Unreadable:
-        data = contents.get(module.path)
-        return Unreadable(module.path, module.name, 1, 1, "cannot be read: no such file") if data is None else data
-
-    known: dict[str, Facts] = {}
-    faults: list[Unreadable] = []
-    for module, found in extract(read, [*layout.modules, *layout.test_modules], frozenset(facts) | {IMPORTS}):
-        if isinstance(found, Unreadable):
-            faults.append(blame(None, found))
-        else:
-            known[module.path] = found
-    return Codebase(layout, read, known, faults)

@@ -85,9 +85,10 @@ _STARTED = re.compile(r"(?:-m|-A|--app)[\s\"',=]+([A-Za-z_]\w*)|(?<![\w.])([A-Za
 def mentioned(codebase: Codebase, text: str) -> set[str]:
     """The modules whose dotted name (also before `:` and with a dotted name behind it) or path stands in a text."""
     words = {word.strip(".") for word in re.findall(r"[\w.]*\w\.\w[\w.]*", text)}
-    dotted = {prefix for word in words for prefix in _prefixes(word)}
-    dotted |= {first or second for first, second in _STARTED.findall(text)}
-    found = {name for name in codebase.names if name in dotted}
+    words |= {first or second for first, second in _STARTED.findall(text)}
+    # Of `app.jobs.clean.run` the longest part that is a module; the packages above it are run with it.
+    modules = codebase.modules
+    found = {name for word in words if (name := next((p for p in _prefixes(word) if p in modules), None))}
     paths: dict[str, set[str]] = {}
     for path in re.findall(r"[\w./-]+\.py\b", text):
         paths.setdefault(path.rpartition("/")[2], set()).add(path.removeprefix("./").lstrip("/"))

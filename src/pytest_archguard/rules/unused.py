@@ -114,8 +114,7 @@ class Unused:
             start |= set(codebase.tests)
         if self.strings:
             texts = (codebase.fact(name, DOTTED_STRINGS) or () for name in codebase.names)
-            named = mentioned(codebase, "\n".join(text for found in texts for text in found))
-            start |= {name for name in named if not codebase.modules[name].is_package}
+            start |= mentioned(codebase, "\n".join(text for found in texts for text in found))
         alive: set[str] = set()
         waiting = [name for name in start if name in graph.ids]
         while waiting:

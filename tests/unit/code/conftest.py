@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pytest_archguard.codebase.codebase import Codebase, codebase_of
+from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.config.options import Context, read_table
 from pytest_archguard.model import Violation
 from pytest_archguard.rules.code import Code

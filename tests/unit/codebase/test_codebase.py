@@ -9,8 +9,9 @@ from pathlib import Path
 import grimp
 import pytest
 
-from pytest_archguard.codebase.codebase import Codebase, codebase_of, read_codebase
+from pytest_archguard.codebase.codebase import Codebase, read_codebase
 from pytest_archguard.codebase.facts.imports import IMPORTS
+from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.codebase.layout import discover
 from pytest_archguard.config.selectors import Selector
 from pytest_archguard.errors import RuleError

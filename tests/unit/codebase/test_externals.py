@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pytest_archguard.codebase.codebase import Codebase, codebase_of
+from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.externals import declared_dependencies, normalised
+from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.config.nearest import nearest
 from pytest_archguard.config.selectors import Selector
 

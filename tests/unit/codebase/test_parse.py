@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_archguard.codebase.codebase import codebase_of, read_codebase
+from pytest_archguard.codebase.codebase import read_codebase
+from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.codebase.layout import discover
 from pytest_archguard.codebase.newer_syntax import blame
 from pytest_archguard.codebase.parse import Unreadable, collector_off, parse, python_version

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_archguard.codebase.codebase import Codebase, codebase_of
+from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.codebase.resolve import Import
 
 FILES = {

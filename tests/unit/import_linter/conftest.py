@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_archguard.codebase.codebase import codebase_of
+from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.config.options import Context
 from pytest_archguard.errors import RuleError
 from pytest_archguard.model import Violation

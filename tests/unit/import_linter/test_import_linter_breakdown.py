@@ -174,7 +174,7 @@ def test_ignored_imports_are_not_listed_and_lead_nowhere(judge: Judge) -> None:
 PROGRAM = """
 import json, sys
 from pathlib import Path
-from pytest_archguard.codebase.codebase import codebase_of
+from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.config.options import Context
 from pytest_archguard.rules.import_linter import load_contracts
 

@@ -168,3 +168,10 @@ def test_a_dead_package_stands_for_the_modules_it_imports(judge: Any, package: A
         "app.suite, and with it app.suite.a, app.suite.b",
         "app.suite.c",
     ]
+
+
+def test_a_package_can_be_named_too(judge: Any, package: Any) -> None:
+    files = package(main="KINDS = ['app.kinds:Kind', 'app.jobs.clean']", kinds__a="", jobs__clean="", jobs__old="")
+    files["app/kinds/__init__.py"] = "from app.kinds.a import Kind\n"
+    rule = RULE + 'entry_points = ["app.main"]\nstrings = true'
+    assert labels(judge(rule, files)) == ["app.jobs.old"]

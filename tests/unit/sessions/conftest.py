@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_archguard.codebase.codebase import codebase_of
+from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.config.options import Context, read_table
 from pytest_archguard.config.resources import read_resources
 from pytest_archguard.config.selectors import read_groups

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_archguard.codebase.codebase import codebase_of
+from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.errors import RuleError
 from pytest_archguard.rules.sessions.snippets import APPLICATION
 

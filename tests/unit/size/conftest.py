@@ -15,7 +15,7 @@ else:
     import tomli as tomllib
 
 from pytest_archguard.check import Analysis
-from pytest_archguard.codebase.codebase import codebase_of
+from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.codebase.parse import parse
 from pytest_archguard.codebase.source import Source
 from pytest_archguard.config.options import Context, read_table

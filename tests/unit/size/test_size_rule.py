@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from pytest_archguard.codebase.codebase import codebase_of
+from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.model import RuleResult, Violation
 from pytest_archguard.rules.size import Size
 
