@@ -8,139 +8,20 @@ What cannot be followed keeps the name it has where the trail ends; nothing is g
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.sessions.annotations import Shape
-from pytest_archguard.codebase.facts.sessions.names import NAMES, Names, Param, Scope, params_of
-from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION
+from pytest_archguard.codebase.facts.sessions.names import NAMES, Param
+from pytest_archguard.codebase.facts.sessions.scopes import CLASS
+from pytest_archguard.codebase.module_names import Binding, Import, ModuleNames, Value
 from pytest_archguard.model import Module
 
-_DEPTH = 16
+DEPTH = 16
 
 # Generic types whose argument is meant where they stand.
 _WRAPPERS = frozenset({"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "InitVar"})
-
-
-class Value(NamedTuple):
-    """What a name is bound to: a shape to be read in a scope of a module."""
-
-    module: str
-    scope: int
-    shape: Shape
-    is_annotation: bool
-
-
-class _Import(NamedTuple):
-    level: int
-    module: str
-    symbol: str | None
-
-
-_Binding = Any  # _Import | Value | Param | int (a scope: function or class)
-
-
-class ModuleNames:
-    """The names of one module, indexed by scope."""
-
-    def __init__(self, name: str, package: str, data: tuple[Any, ...]) -> None:
-        self.name = name
-        self.package = package
-        names = Names(*data)
-        self.scopes = [Scope(*scope) for scope in names.scopes]
-        self.stars = names.stars
-        self.bound: list[dict[str, _Binding]] = [{} for _ in self.scopes]
-        self.values: dict[tuple[int, str], list[Value]] = {}
-        self.globals = frozenset(names.globals)
-        self.places: dict[tuple[int, str], tuple[int, int]] = {}
-        self._fill(names)
-
-    def _fill(self, names: Names) -> None:
-        for number, scope in enumerate(self.scopes):
-            if number and scope.name:
-                self.bound[scope.parent][scope.name] = number
-            for param in params_of(scope):
-                self.bound[number][param.name] = param
-        for number, target, shape, is_annotation, line, column in names.values:
-            value = Value(self.name, number, shape, is_annotation)
-            owner = self.owner(number, target)
-            if owner is None:
-                continue
-            place, name = owner
-            self.places.setdefault((place, name), (line, column))
-            known = self.values.setdefault((place, name), [])
-            known.append(value)
-            here = self.bound[place]
-            # A definite alias wins over an assignment of something else, an annotation over nothing.
-            if (
-                name not in here
-                or (isinstance(here[name], Value) and here[name].shape is None)
-                or (
-                    isinstance(here[name], Value)
-                    and here[name].is_annotation
-                    and shape is not None
-                    and not is_annotation
-                )
-            ):
-                here[name] = value
-        for number, local, level, module, symbol in names.imports:
-            place = 0 if (number, local) in self.globals else number
-            self.bound[place].setdefault(local, _Import(level, module, symbol))
-            if not isinstance(self.bound[place][local], (_Import, Value)) and place == number:
-                self.bound[place][local] = _Import(level, module, symbol)
-
-    def owner(self, scope: int, target: str) -> tuple[int, str] | None:
-        """The scope and name that an assignment in `scope` binds: the class for `self.x`, the module for a global."""
-        root, dot, rest = target.partition(".")
-        if not dot:
-            return (0, target) if (scope, target) in self.globals else (scope, target)
-        if "." in rest or root not in ("self", "cls"):
-            return None
-        around = self.class_of(scope)
-        return None if around is None else (around, rest)
-
-    def imported(self) -> Iterator[tuple[int, str]]:
-        """(scope, local name) of every name that an import binds."""
-        for scope, table in enumerate(self.bound):
-            yield from ((scope, name) for name, binding in table.items() if isinstance(binding, _Import))
-
-    def note(self, scope: int, target: str) -> None:
-        """Registers a name that is assigned a value which is no other name."""
-        owner = self.owner(scope, target)
-        if owner is not None and "?" not in target and "[" not in target:
-            place, name = owner
-            self.bound[place].setdefault(name, Value(self.name, scope, None, False))
-
-    def class_of(self, scope: int) -> int | None:
-        """The class whose method (or a function in one) this scope is; the scope itself if it is a class."""
-        number = scope
-        while number:
-            if self.scopes[number].kind == CLASS:
-                return number
-            number = self.scopes[number].parent
-        return None
-
-    def chain(self, scope: int) -> Iterator[int]:
-        """The scopes a name is looked up in, innermost first; classes are no scopes for what is nested in them."""
-        yield scope
-        while scope:
-            scope = self.scopes[scope].parent
-            if self.scopes[scope].kind != CLASS:
-                yield scope
-
-    def function_of(self, scope: int) -> int | None:
-        """This scope if it is a function; None at module or class level."""
-        return scope if self.scopes[scope].kind == FUNCTION else None
-
-    def qualname(self, scope: int) -> str:
-        """The dotted names of the definitions down to this scope; empty for the module."""
-        parts: list[str] = []
-        while scope:
-            if self.scopes[scope].name:
-                parts.append(self.scopes[scope].name)
-            scope = self.scopes[scope].parent
-        return ".".join(reversed(parts))
 
 
 class NameIndex:
@@ -149,7 +30,7 @@ class NameIndex:
     def __init__(self, codebase: Codebase, fact: Fact = NAMES) -> None:
         """fact: which of the facts about names the code base was read with."""
         self.modules: dict[str, ModuleNames] = {}
-        self._packages = codebase.all_names
+        self.packages = codebase.all_names
         self._tops = codebase.top_level
         self._definitions: dict[str, tuple[str, int]] = {}
         self._known: dict[tuple[str, int, str], str] = {}
@@ -170,7 +51,7 @@ class NameIndex:
         key = (module, scope, text)
         if key not in self._known:
             self._known[key] = text  # an answer for circles
-            self._known[key] = self._resolve(module, scope, text, _DEPTH)
+            self._known[key] = self._resolve(module, scope, text, DEPTH)
         return self._known[key]
 
     def canonical(self, name: str) -> str:
@@ -178,8 +59,8 @@ class NameIndex:
         parts = name.split(".")
         for count in range(len(parts), 0, -1):
             head = ".".join(parts[:count])
-            if head in self.modules or head in self._packages:
-                return self._descend(head, parts[count:], _DEPTH)
+            if head in self.modules or head in self.packages:
+                return self.descend(head, parts[count:], DEPTH)
         return name
 
     def definition(self, name: str) -> tuple[ModuleNames, int] | None:
@@ -206,38 +87,17 @@ class NameIndex:
     def star_modules(self, names: ModuleNames) -> Iterator[str]:
         """The modules of the code base of which a module imports everything."""
         for _, level, module in names.stars:
-            target = self._imported(names, _Import(level, module, None), _DEPTH)
+            target = self.imported(names, Import(level, module, None), DEPTH)
             if target in self.modules:
                 yield target
 
-    def exists(self, name: str) -> bool:
-        """Whether a dotted name inside the code base is a module or is bound somewhere; open ends count as bound."""
-        parts = name.split(".")
-        for count in range(len(parts), 0, -1):
-            head = ".".join(parts[:count])
-            if head in self.modules:
-                return self._has(head, parts[count:])
-            if head in self._packages:
-                return count == len(parts)
-        return False
-
-    def names_in(self, name: str) -> list[str]:
-        """The dotted names below the module or class that the start of `name` means, for suggestions."""
-        head = name.rpartition(".")[0]
-        found = self.definition(self.canonical(head)) if head else None
-        if found is not None:
-            return [f"{head}.{bound}" for bound in found[0].bound[found[1]]]
-        if head in self.modules:
-            return [f"{head}.{bound}" for bound in self.modules[head].bound[0]]
-        return [f"{module.name}.{bound}" for module in self.modules.values() for bound in module.bound[0]]
-
-    def types(self, value: Value, depth: int = _DEPTH) -> Iterator[str]:
+    def types(self, value: Value, depth: int = DEPTH) -> Iterator[str]:
         """The resolved names a type may stand for: both sides of a union, what is inside Optional or Annotated."""
         for shape, module, scope, _ in self.parts(value, depth):
             if isinstance(shape, str):
                 yield self.resolve(module, scope, shape)
 
-    def parts(self, value: Value, depth: int = _DEPTH) -> Iterator[tuple[Shape, str, int, str]]:
+    def parts(self, value: Value, depth: int = DEPTH) -> Iterator[tuple[Shape, str, int, str]]:
         """The names and calls in a type, aliases unfolded: (shape, module, scope, name of the alias it came from)."""
         yield from self._parts(value, "", depth)
 
@@ -276,7 +136,7 @@ class NameIndex:
         binding = module.bound[scope].get(last)
         return binding if isinstance(binding, Value) else None
 
-    def ancestors(self, name: str, depth: int = _DEPTH) -> Iterator[str]:
+    def ancestors(self, name: str, depth: int = DEPTH) -> Iterator[str]:
         """A class and those it inherits from, resolved; the last ones may be outside the code base."""
         yield name
         found = self.definition(name)
@@ -297,21 +157,21 @@ class NameIndex:
         if name in ("self", "cls") and rest and not suffix:
             around = names.class_of(scope)
             if around is not None and scope != around:
-                return self._descend(self._name_in(names, around, None), rest, depth)
+                return self.descend(self._name_in(names, around, None), rest, depth)
         for place in names.chain(scope):
             if name in names.bound[place]:
                 head = self._bound(names, place, name, depth)
-                return self._descend(head + suffix, rest, depth)
-        found = self._from_stars(names, name, depth)
-        return self._descend((found or name) + suffix, rest, depth)
+                return self.descend(head + suffix, rest, depth)
+        found = self.from_stars(names, name, depth)
+        return self.descend((found or name) + suffix, rest, depth)
 
     def _bound(self, names: ModuleNames, place: int, name: str, depth: int) -> str:
         binding = names.bound[place][name]
         own = self._name_in(names, place, name)
         if depth <= 0:
             return own
-        if isinstance(binding, _Import):
-            return self._imported(names, binding, depth - 1)
+        if isinstance(binding, Import):
+            return self.imported(names, binding, depth - 1)
         if isinstance(binding, Param):
             if isinstance(binding.default, str) and binding.default != name:
                 return self._resolve(names.name, names.scopes[place].parent, binding.default, depth - 1)
@@ -328,7 +188,7 @@ class NameIndex:
             return own
         return self._resolve(value.module, value.scope, shape, depth - 1)
 
-    def _imported(self, names: ModuleNames, binding: _Import, depth: int) -> str:
+    def imported(self, names: ModuleNames, binding: Import, depth: int) -> str:
         target = binding.module
         if binding.level:
             parts = names.package.split(".") if names.package else []
@@ -336,9 +196,9 @@ class NameIndex:
             target = ".".join((*above, binding.module)) if binding.module else ".".join(above)
         if binding.symbol is None:
             return target
-        return self._descend(target, [binding.symbol], depth)
+        return self.descend(target, [binding.symbol], depth)
 
-    def _descend(self, head: str, rest: list[str], depth: int) -> str:
+    def descend(self, head: str, rest: list[str], depth: int) -> str:
         for position, part in enumerate(rest):
             name, suffix = _without_brackets(part)
             step = self._member(head, name, depth)
@@ -355,10 +215,10 @@ class NameIndex:
         if names is not None:
             if name in names.bound[0]:
                 return self._bound(names, 0, name, depth - 1)
-            if f"{head}.{name}" in self._packages:
+            if f"{head}.{name}" in self.packages:
                 return f"{head}.{name}"
-            return self._from_stars(names, name, depth - 1)
-        if head in self._packages:
+            return self.from_stars(names, name, depth - 1)
+        if head in self.packages:
             return f"{head}.{name}"
         instance = self._class_of_value(head.removesuffix("()"), depth)
         for ancestor in self.ancestors(instance) if instance else ():
@@ -392,7 +252,7 @@ class NameIndex:
             return None
         return next((name for name in self.types(value, depth - 1) if "." in name), None)
 
-    def _local_binding(self, place: str, name: str) -> _Binding:
+    def _local_binding(self, place: str, name: str) -> Binding:
         found = self._local_place(place)
         return None if found is None else found[0].bound[found[1]].get(name)
 
@@ -404,17 +264,17 @@ class NameIndex:
             return self.modules[place], 0
         return self.definition(place)
 
-    def _from_stars(self, names: ModuleNames, name: str, depth: int) -> str | None:
+    def from_stars(self, names: ModuleNames, name: str, depth: int) -> str | None:
         if depth <= 0 or name.startswith("_"):
             return None
         for _, level, module in names.stars:
-            target = self._imported(names, _Import(level, module, None), depth)
+            target = self.imported(names, Import(level, module, None), depth)
             other = self.modules.get(target)
             if other is None or other is names:
                 continue
             if name in other.bound[0]:
                 return self._bound(other, 0, name, depth - 1)
-            found = self._from_stars(other, name, depth - 1)
+            found = self.from_stars(other, name, depth - 1)
             if found is not None:
                 return found
         return None
@@ -428,27 +288,6 @@ class NameIndex:
         else:
             head = f"{names.name}.<{place}>"
         return head if name is None else f"{head}.{name}"
-
-    def _has(self, module: str, rest: list[str]) -> bool:
-        if not rest:
-            return True
-        names = self.modules[module]
-        first = rest[0]
-        known = first in names.bound[0] or "__getattr__" in names.bound[0]
-        if not known and self._from_stars(names, first, _DEPTH) is None:
-            return any(self._leaves(names, star) for star in names.stars)
-        found = self.definition(self._descend(module, [first], _DEPTH))
-        if found is None or len(rest) == 1:
-            return True
-        holder = self._descend(module, rest[:1], _DEPTH)
-        return any(
-            (place := self.definition(ancestor)) is None or rest[1] in place[0].bound[place[1]]
-            for ancestor in self.ancestors(holder)
-        )
-
-    def _leaves(self, names: ModuleNames, star: tuple[int, int, str]) -> bool:
-        """Whether a star import is of a module outside the code base, whose names are not known."""
-        return self._imported(names, _Import(star[1], star[2], None), _DEPTH) not in self.modules
 
 
 def _without_brackets(part: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from pytest_archguard.cli.proposals.judging import judge_alone, open_violations,
 from pytest_archguard.cli.proposals.proposal import Proposal, assign, listed
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.sessions.parents import ASSIGN
+from pytest_archguard.codebase.name_existence import exists
 from pytest_archguard.rules.sessions.reading import Reading, reading_of
 from pytest_archguard.rules.sessions.roles import Role
 from pytest_archguard.rules.sessions.zone import Sessions
@@ -62,7 +63,7 @@ def _bound(codebase: Codebase, reading: Reading) -> Iterator[tuple[str, str]]:
                 continue
             for target in call.targets:
                 name = index.bound_name(module, call.scope, target)
-                if name is not None and name.rpartition(".")[0] == module and index.exists(name):
+                if name is not None and name.rpartition(".")[0] == module and exists(index, name):
                     yield name, module
 
 
@@ -92,7 +93,7 @@ def _in_homes(reading: Reading, role: Role, homes: list[str]) -> list[str]:
     """Functions beside the factories that lend sessions; those elsewhere are found without being listed."""
     found = sorted(
         name for name, known in reading.roles.names.items()
-        if known is role and name.rpartition(".")[0] in homes and reading.index.exists(name)
+        if known is role and name.rpartition(".")[0] in homes and exists(reading.index, name)
     )  # fmt: skip
     return found[:_MOST_NAMES]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.codebase.name_existence import exists, names_in
 from pytest_archguard.config.nearest import nearest
 from pytest_archguard.rules.sessions.reading import Reading
 from pytest_archguard.rules.sessions.roles import name_glob
@@ -24,7 +25,7 @@ def missing(reading: Reading, codebase: Codebase) -> list[str]:
             if not _is_matched(name, called):
                 errors.append(_sentence(reading, key, name, "matches no call", called))
         elif not _exists(reading, codebase, name):
-            candidates = reading.index.names_in(name)
+            candidates = names_in(reading.index, name)
             errors.append(_sentence(reading, key, name, "does not exist", candidates))
     return errors
 
@@ -32,7 +33,7 @@ def missing(reading: Reading, codebase: Codebase) -> list[str]:
 def _exists(reading: Reading, codebase: Codebase, name: str) -> bool:
     plain = name.replace("()", "").replace("[]", "")
     if plain.partition(".")[0] in codebase.top_level:
-        return reading.index.exists(plain)
+        return exists(reading.index, plain)
     return codebase.knows(plain.rpartition(".")[0] or plain) or codebase.knows(plain.partition(".")[0])
 
 

@@ -20,7 +20,7 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     YIELD,
     YIELD_FROM,
 )
-from pytest_archguard.codebase.facts.sessions.uses import CLOSED, HANDLER, REFERRED, STORED, Call, Use
+from pytest_archguard.codebase.facts.sessions.records import CLOSED, HANDLER, REFERRED, STORED, Call, Use
 from pytest_archguard.rules.sessions.roles import Role, Roles
 
 # The scale: what must at least be allowed for each form.

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pytest_archguard.codebase.facts.sessions.parents import ASSIGN, ASYNC_WITH, WITH
+from pytest_archguard.codebase.facts.sessions.records import CLOSED, STORED, Call, Use
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
-from pytest_archguard.codebase.facts.sessions.uses import CLOSED, STORED, Call, Use
 from pytest_archguard.rules.sessions.injected import Given
 from pytest_archguard.rules.sessions.roles import Role, Roles, name_glob
 
@@ -112,15 +112,10 @@ class Holders:
             return None
         if text.endswith("()"):
             return self._of_value(module, scope, text[:-2], line)
-        names = self.index.modules[module]
         if "." not in text:
-            for place in names.chain(scope):
-                found = self._local.get((module, place, text))
-                if found:
-                    before = [each for each in found if each.line <= line] if place == scope else []
-                    return before[-1] if before else found[0]
-                if place and text in names.bound[place]:
-                    break
+            local = self._variable(module, scope, text, line)
+            if local is not None:
+                return local
         elif any(pattern.match(text) for pattern in self.untyped):
             return Holder(0, text, 0, self.asynchronous(""))
         resolved = self.index.resolve(module, scope, text)
@@ -128,6 +123,17 @@ class Holders:
         if found_member is None and self.roles.names.get(resolved) is Role.FACTORY and self._is_registry(resolved):
             return Holder(0, text, 0, self.asynchronous(resolved))
         return found_member
+
+    def _variable(self, module: str, scope: int, name: str, line: int) -> Holder | None:
+        names = self.index.modules[module]
+        for place in names.chain(scope):
+            found = self._local.get((module, place, name))
+            if found:
+                before = [each for each in found if each.line <= line] if place == scope else []
+                return before[-1] if before else found[0]
+            if place and name in names.bound[place]:
+                return None
+        return None
 
     def _parameter(self, name: str) -> Holder | None:
         """What `self.db` holds after `self.db = db`: the name resolves to the parameter."""

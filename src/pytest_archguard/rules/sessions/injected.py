@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pytest_archguard.codebase.facts.sessions.names import Param, params_of
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION
-from pytest_archguard.codebase.names import ModuleNames, NameIndex, Value
+from pytest_archguard.codebase.module_names import ModuleNames, Value
+from pytest_archguard.codebase.names import NameIndex
 from pytest_archguard.rules.sessions.roles import Role, Roles, name_glob
 
 _DEPENDS = frozenset({"Depends", "Security"})

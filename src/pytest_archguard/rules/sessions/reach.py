@@ -7,7 +7,7 @@ is not looked at when files are read; here such modules are found by what they i
 from __future__ import annotations
 
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
-from pytest_archguard.codebase.names import ModuleNames, Value
+from pytest_archguard.codebase.module_names import ModuleNames, Value
 from pytest_archguard.rules.sessions.holders import Holders
 from pytest_archguard.rules.sessions.roles import Role, Roles
 

@@ -8,7 +8,8 @@ from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.sessions.names import NAMES
 from pytest_archguard.codebase.facts.sessions.parents import ASSIGN, ASYNC_WITH, WITH
-from pytest_archguard.codebase.facts.sessions.uses import Call, Use, without_test
+from pytest_archguard.codebase.facts.sessions.records import Call, Use
+from pytest_archguard.codebase.facts.sessions.uses import without_test
 from pytest_archguard.codebase.names import NameIndex
 
 

@@ -19,7 +19,7 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     YIELD,
     YIELD_FROM,
 )
-from pytest_archguard.codebase.facts.sessions.uses import Call
+from pytest_archguard.codebase.facts.sessions.records import Call
 from pytest_archguard.config.resources import Resource
 from pytest_archguard.rules.sessions.readings import Readings
 

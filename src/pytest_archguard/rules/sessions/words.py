@@ -14,8 +14,8 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     EXPRESSION,
     WITH,
 )
+from pytest_archguard.codebase.facts.sessions.records import SHARED, STORED, Call
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
-from pytest_archguard.codebase.facts.sessions.uses import SHARED, STORED, Call
 from pytest_archguard.rules.sessions.forms import Acquisition
 from pytest_archguard.rules.sessions.holders import Holders
 from pytest_archguard.rules.sessions.injected import Given

@@ -10,39 +10,31 @@ from __future__ import annotations
 
 import ast
 import builtins
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import Any
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
+from pytest_archguard.codebase.facts.sessions.handed import handed
 from pytest_archguard.codebase.facts.sessions.mentions import mentions
 from pytest_archguard.codebase.facts.sessions.parents import (
-    ARGUMENT,
     ASSIGN,
     ASYNC_WITH,
     DEFERRED,
-    EXPRESSION,
     ITERATE,
-    OTHER,
     RETURN,
     WITH,
     YIELD,
-    YIELD_FROM,
-    Fate,
     fate,
 )
+from pytest_archguard.codebase.facts.sessions.records import CLOSED, HANDLER, REFERRED, SHARED, STORED
+from pytest_archguard.codebase.facts.sessions.roots import imported, parameters
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes, dotted, scopes_of
 from pytest_archguard.codebase.source import Source
 
 VERSION = 4
 EXTRACTOR = "pytest_archguard.codebase.facts.sessions.uses:extract"
-
-HANDLER = 8  # flag of a call in an `except` that catches every Exception; the others are in `parents`
-
-# Kinds of use of a name, beside those of `parents` (RETURN, YIELD, WITH, ASYNC_WITH, EXPRESSION).
-STORED, SHARED, REFERRED, CLOSED = 20, 21, 22, 23
 
 # Further words that matter whatever the resources are called.
 WORDS = frozenset(
@@ -70,41 +62,6 @@ _NAMING = frozenset({ast.Name, ast.Attribute, ast.IfExp, ast.BoolOp})
 _BUILT_IN = frozenset(dir(builtins))
 _BINDING = frozenset({ASSIGN, WITH, ASYNC_WITH, ITERATE})
 _IDLE = frozenset({ast.Expr, ast.Raise})
-
-
-class Call(NamedTuple):
-    """One call.
-
-    scope: index into the file's scopes. text: the function as a dotted text. argument: the first argument as a dotted
-    text, empty without one. made_of: the keyword `class_` as a dotted text. kind, targets, flags: as `parents.Fate`,
-    and HANDLER. loop, closing: as `scopes.Place`.
-    """
-
-    scope: int
-    line: int
-    column: int
-    text: str
-    argument: str
-    made_of: str
-    kind: int
-    targets: tuple[str, ...]
-    flags: int
-    loop: int
-    closing: int
-
-
-class Use(NamedTuple):
-    """Something done with a name. kind: RETURN, YIELD, WITH, ASYNC_WITH, STORED (target: where), SHARED (target: with
-    what), REFERRED (a bound method is registered to be called later; target: the method)."""
-
-    scope: int
-    kind: int
-    name: str
-    target: str
-    line: int
-    column: int
-    loop: int
-    closing: int
 
 
 def uses_fact(
@@ -147,7 +104,7 @@ class _Reader:
         self.find = self.walk.by_type.get
         self.scopes: Scopes = source.once(scopes_of)
         self.words = words | self._matching([word for word in words if "*" in word])
-        self.tracked = _parameters(self.scopes, untyped)
+        self.tracked = parameters(self.scopes, untyped)
         self.handing: list[tuple[str, ast.Call]] = []  # calls that do something to the sessions they are given
         self.results: set[str] = set()  # names bound to what a function of the code base gives
         self.roots = self._roots()
@@ -159,7 +116,7 @@ class _Reader:
 
     def _roots(self) -> frozenset[str]:
         """Names a call may start with that may be another name of something in the code base."""
-        roots = {"self", "cls", *_imported(self.find(ast.ImportFrom, ()), self.find(ast.Import, ())), *self.tracked}
+        roots = {"self", "cls", *imported(self.find(ast.ImportFrom, ()), self.find(ast.Import, ())), *self.tracked}
         roots.update(f.name for f in self.source.tree.body if isinstance(f, (ast.FunctionDef, ast.AsyncFunctionDef)))
         roots.update(f.name for f in self.find(ast.ClassDef, ()))  # type: ignore[attr-defined]
         for _, node in self.scopes.statements[ast.Assign]:
@@ -290,7 +247,7 @@ class _Reader:
     def _arguments(self) -> Iterator[tuple[Any, ...]]:
         for last, node in self.handing:
             if last in SPAWNERS:
-                for name in self._handed(node, last):
+                for name in handed(node, last, self.words):
                     yield from self._use(name, SHARED, dotted(node.func))
             elif last in _CALLBACKS:
                 for value in node.args:
@@ -302,101 +259,6 @@ class _Reader:
                     for value in node.args:
                         yield from self._use(value, CLOSED if closes else WITH, "")
 
-    def _handed(self, call: ast.Call, spawner: str) -> Iterator[ast.expr]:
-        """The expressions that reach what a spawner starts: its arguments, and those of the coroutines it is given."""
-        for value in (*call.args, *(keyword.value for keyword in call.keywords)):
-            for item in _elements(value):
-                if isinstance(item, ast.Call):
-                    yield from (each for argument in item.args for each in _elements(argument))
-                    yield from (keyword.value for keyword in item.keywords)
-                    if isinstance(item.func, ast.Attribute) and spawner in _COROUTINES:
-                        yield item.func.value
-                elif isinstance(item, ast.Attribute) and type(item.value) is ast.Name:
-                    yield item.value if item.attr in self.words else item
-                else:
-                    yield item
-
-
-_COROUTINES = frozenset({"gather", "create_task", "ensure_future", "run_coroutine_threadsafe"})
-
 
 def _last(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-
-
-def _elements(node: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(node, ast.Starred):
-        yield from _elements(node.value)
-    elif isinstance(node, (ast.Tuple, ast.List, ast.Set)):
-        for item in node.elts:
-            yield from _elements(item)
-    elif isinstance(node, ast.Dict):
-        for item in node.values:
-            yield from _elements(item)
-    elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
-        yield from _elements(node.elt)
-    elif isinstance(node, ast.Lambda):
-        yield from _elements(node.body)
-    else:
-        yield node
-
-
-def _imported(froms: Iterable[ast.AST], plain: Iterable[ast.AST]) -> Iterator[str]:
-    """The names bound by imports of what is not the standard library."""
-    for node in froms:
-        assert isinstance(node, ast.ImportFrom)
-        if node.level or (node.module or "").partition(".")[0] not in sys.stdlib_module_names:
-            yield from (alias.asname or alias.name for alias in node.names)
-    for node in plain:
-        assert isinstance(node, ast.Import)
-        for alias in node.names:
-            top = alias.name.partition(".")[0]
-            if top not in sys.stdlib_module_names:
-                yield alias.asname or top
-
-
-def _parameters(scopes: Scopes, untyped: tuple[str, ...]) -> set[str]:
-    """The names of parameters that may be sessions, or factories of them."""
-    found: set[str] = set()
-    for node in scopes.nodes:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            arguments = node.args
-            for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-                if argument.annotation is not None:
-                    kind = type(argument.annotation)
-                    if kind is not ast.Name or argument.annotation.id not in _PLAIN:  # type: ignore[attr-defined]
-                        found.add(argument.arg)
-                elif any(fnmatchcase(argument.arg, glob) for glob in untyped):
-                    found.add(argument.arg)
-            found.update(
-                argument.arg
-                for argument, default in zip(reversed(arguments.args), reversed(arguments.defaults), strict=False)
-                if isinstance(default, (ast.Call, ast.Name))
-            )
-    return found
-
-
-_PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "set", "tuple", "object", "Any", "type"})
-
-__all__ = [
-    "ARGUMENT",
-    "ASSIGN",
-    "ASYNC_WITH",
-    "CLOSED",
-    "EXPRESSION",
-    "HANDLER",
-    "ITERATE",
-    "OTHER",
-    "REFERRED",
-    "RETURN",
-    "SHARED",
-    "STORED",
-    "WITH",
-    "YIELD",
-    "YIELD_FROM",
-    "Call",
-    "Fate",
-    "Use",
-    "extract",
-    "uses_fact",
-]  # fmt: skip

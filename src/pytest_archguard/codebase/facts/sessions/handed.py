@@ -1,0 +1,40 @@
+"""What reaches the things that a call starts: threads, tasks, jobs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+_COROUTINES = frozenset({"gather", "create_task", "ensure_future", "run_coroutine_threadsafe"})
+
+
+def handed(call: ast.Call, spawner: str, words: frozenset[str]) -> Iterator[ast.expr]:
+    """The expressions that reach what a spawner starts: its arguments, and those of the coroutines it is given."""
+    for value in (*call.args, *(keyword.value for keyword in call.keywords)):
+        for item in _elements(value):
+            if isinstance(item, ast.Call):
+                yield from (each for argument in item.args for each in _elements(argument))
+                yield from (keyword.value for keyword in item.keywords)
+                if isinstance(item.func, ast.Attribute) and spawner in _COROUTINES:
+                    yield item.func.value
+            elif isinstance(item, ast.Attribute) and type(item.value) is ast.Name:
+                yield item.value if item.attr in words else item
+            else:
+                yield item
+
+
+def _elements(node: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Starred):
+        yield from _elements(node.value)
+    elif isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        for item in node.elts:
+            yield from _elements(item)
+    elif isinstance(node, ast.Dict):
+        for item in node.values:
+            yield from _elements(item)
+    elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+        yield from _elements(node.elt)
+    elif isinstance(node, ast.Lambda):
+        yield from _elements(node.body)
+    else:
+        yield node

@@ -1,0 +1,48 @@
+"""The names in a file that may stand for something in the code base, or for a session."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from pytest_archguard.codebase.facts.sessions.scopes import Scopes
+
+
+def imported(froms: Iterable[ast.AST], plain: Iterable[ast.AST]) -> Iterator[str]:
+    """The names bound by imports of what is not the standard library."""
+    for node in froms:
+        assert isinstance(node, ast.ImportFrom)
+        if node.level or (node.module or "").partition(".")[0] not in sys.stdlib_module_names:
+            yield from (alias.asname or alias.name for alias in node.names)
+    for node in plain:
+        assert isinstance(node, ast.Import)
+        for alias in node.names:
+            top = alias.name.partition(".")[0]
+            if top not in sys.stdlib_module_names:
+                yield alias.asname or top
+
+
+def parameters(scopes: Scopes, untyped: tuple[str, ...]) -> set[str]:
+    """The names of parameters that may be sessions, or factories of them."""
+    found: set[str] = set()
+    for node in scopes.nodes:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            arguments = node.args
+            for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+                if argument.annotation is not None:
+                    kind = type(argument.annotation)
+                    if kind is not ast.Name or argument.annotation.id not in _PLAIN:  # type: ignore[attr-defined]
+                        found.add(argument.arg)
+                elif any(fnmatchcase(argument.arg, glob) for glob in untyped):
+                    found.add(argument.arg)
+            found.update(
+                argument.arg
+                for argument, default in zip(reversed(arguments.args), reversed(arguments.defaults), strict=False)
+                if isinstance(default, (ast.Call, ast.Name))
+            )
+    return found
+
+
+_PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "set", "tuple", "object", "Any", "type"})

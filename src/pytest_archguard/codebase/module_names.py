@@ -1,0 +1,132 @@
+"""The names of one module, and what they are bound to, scope by scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from pytest_archguard.codebase.facts.sessions.annotations import Shape
+from pytest_archguard.codebase.facts.sessions.names import Names, Scope, params_of
+from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION
+
+
+class Value(NamedTuple):
+    """What a name is bound to: a shape to be read in a scope of a module."""
+
+    module: str
+    scope: int
+    shape: Shape
+    is_annotation: bool
+
+
+class Import(NamedTuple):
+    """What an import binds a name to; the symbol is None for a module itself."""
+
+    level: int
+    module: str
+    symbol: str | None
+
+
+Binding = Any  # Import | Value | Param | int (a scope: function or class)
+
+
+class ModuleNames:
+    """The names of one module, indexed by scope."""
+
+    def __init__(self, name: str, package: str, data: tuple[Any, ...]) -> None:
+        self.name = name
+        self.package = package
+        names = Names(*data)
+        self.scopes = [Scope(*scope) for scope in names.scopes]
+        self.stars = names.stars
+        self.bound: list[dict[str, Binding]] = [{} for _ in self.scopes]
+        self.values: dict[tuple[int, str], list[Value]] = {}
+        self.globals = frozenset(names.globals)
+        self.places: dict[tuple[int, str], tuple[int, int]] = {}
+        self._fill(names)
+
+    def _fill(self, names: Names) -> None:
+        for number, scope in enumerate(self.scopes):
+            if number and scope.name:
+                self.bound[scope.parent][scope.name] = number
+            for param in params_of(scope):
+                self.bound[number][param.name] = param
+        for number, target, shape, is_annotation, line, column in names.values:
+            value = Value(self.name, number, shape, is_annotation)
+            owner = self.owner(number, target)
+            if owner is None:
+                continue
+            place, name = owner
+            self.places.setdefault((place, name), (line, column))
+            known = self.values.setdefault((place, name), [])
+            known.append(value)
+            here = self.bound[place]
+            # A definite alias wins over an assignment of something else, an annotation over nothing.
+            if (
+                name not in here
+                or (isinstance(here[name], Value) and here[name].shape is None)
+                or (
+                    isinstance(here[name], Value)
+                    and here[name].is_annotation
+                    and shape is not None
+                    and not is_annotation
+                )
+            ):
+                here[name] = value
+        for number, local, level, module, symbol in names.imports:
+            place = 0 if (number, local) in self.globals else number
+            self.bound[place].setdefault(local, Import(level, module, symbol))
+            if not isinstance(self.bound[place][local], (Import, Value)) and place == number:
+                self.bound[place][local] = Import(level, module, symbol)
+
+    def owner(self, scope: int, target: str) -> tuple[int, str] | None:
+        """The scope and name that an assignment in `scope` binds: the class for `self.x`, the module for a global."""
+        root, dot, rest = target.partition(".")
+        if not dot:
+            return (0, target) if (scope, target) in self.globals else (scope, target)
+        if "." in rest or root not in ("self", "cls"):
+            return None
+        around = self.class_of(scope)
+        return None if around is None else (around, rest)
+
+    def imported(self) -> Iterator[tuple[int, str]]:
+        """(scope, local name) of every name that an import binds."""
+        for scope, table in enumerate(self.bound):
+            yield from ((scope, name) for name, binding in table.items() if isinstance(binding, Import))
+
+    def note(self, scope: int, target: str) -> None:
+        """Registers a name that is assigned a value which is no other name."""
+        owner = self.owner(scope, target)
+        if owner is not None and "?" not in target and "[" not in target:
+            place, name = owner
+            self.bound[place].setdefault(name, Value(self.name, scope, None, False))
+
+    def class_of(self, scope: int) -> int | None:
+        """The class whose method (or a function in one) this scope is; the scope itself if it is a class."""
+        number = scope
+        while number:
+            if self.scopes[number].kind == CLASS:
+                return number
+            number = self.scopes[number].parent
+        return None
+
+    def chain(self, scope: int) -> Iterator[int]:
+        """The scopes a name is looked up in, innermost first; classes are no scopes for what is nested in them."""
+        yield scope
+        while scope:
+            scope = self.scopes[scope].parent
+            if self.scopes[scope].kind != CLASS:
+                yield scope
+
+    def function_of(self, scope: int) -> int | None:
+        """This scope if it is a function; None at module or class level."""
+        return scope if self.scopes[scope].kind == FUNCTION else None
+
+    def qualname(self, scope: int) -> str:
+        """The dotted names of the definitions down to this scope; empty for the module."""
+        parts: list[str] = []
+        while scope:
+            if self.scopes[scope].name:
+                parts.append(self.scopes[scope].name)
+            scope = self.scopes[scope].parent
+        return ".".join(reversed(parts))
