@@ -292,6 +292,19 @@ def test_commit_in_loop_leaves_a_session_of_the_loop_alone(lines):
     assert lines("commit_in_loop", code) == [7, 14]
 
 
+def test_commit_in_loop_looks_at_the_session_that_was_bound_last(lines):
+    code = """
+        from app.database import SessionLocal
+
+        def f(db, xs):
+            for x in xs:
+                db = SessionLocal()
+                db.commit()
+    """
+
+    assert lines("commit_in_loop", code) == []
+
+
 def test_words_are_silent_in_home(found):
     code = {
         "app/database.py": "from sqlalchemy.ext.asyncio import AsyncSession\n"
