@@ -90,7 +90,7 @@ def mentioned(codebase: Codebase, text: str) -> set[str]:
     modules = codebase.modules
     found = {name for word in words if (name := next((p for p in _prefixes(word) if p in modules), None))}
     paths: dict[str, set[str]] = {}
-    for path in re.findall(r"[\w./-]+\.py\b", text):
+    for path in set(re.findall(r"[\w./-]+\.py\b", text)) - {"__init__.py"}:  # which says of no package that it is meant
         paths.setdefault(path.rpartition("/")[2], set()).add(path.removeprefix("./").lstrip("/"))
     for name, module in codebase.modules.items() if paths else ():
         ends = paths.get(module.path.rpartition("/")[2], ())

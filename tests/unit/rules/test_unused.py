@@ -175,3 +175,10 @@ def test_a_package_can_be_named_too(judge: Any, package: Any) -> None:
     files["app/kinds/__init__.py"] = "from app.kinds.a import Kind\n"
     rule = RULE + 'entry_points = ["app.main"]\nstrings = true'
     assert labels(judge(rule, files)) == ["app.jobs.old"]
+
+
+def test_the_word_init_names_no_package(judge: Any, package: Any) -> None:
+    files = package(main="SKIPPED = '__init__.py'", old__a="")
+    files["app/old/__init__.py"] = "X = 1\n"
+    rule = RULE + 'entry_points = ["app.main"]\nstrings = true'
+    assert labels(judge(rule, files)) == ["app.old", "app.old.a"]
