@@ -274,7 +274,7 @@ def test_a_session_kept_by_an_owner_that_closes_it_escapes(forms):
     assert forms(code, resources=SYNC, application=DATABASE) == [("escape", 5), ("leak", 10)]
 
 
-def test_a_step_by_hand_is_shown_with_its_variable_and_what_to_write_instead(found: Found) -> None:
+def test_a_step_by_hand_is_shown_with_its_variable_and_what_to_write_instead(found) -> None:
     violations = found(
         'open = "provider"',
         """
