@@ -67,8 +67,9 @@ class Violation:
     chain: module names from importer to target, for display only.
     count: how often the equal key occurs.
     value, limit: set by rules that measure (2485 lines, limit 500).
-    parts: the imports it consists of, where it is not one thing that can be known or new by itself: a cycle is known
-    when each of its imports is. A cycle's own key changes as soon as another import of its component is cut.
+    parts: (subject, object) of what it consists of, where it is not one thing that can be known or new by itself: a
+    cycle is known when each of its imports is. A cycle's own key changes as soon as another import of its component is
+    cut. The object is empty where a part is a module.
     sites: where; the first is the place to fix. For a chain of n modules there are n-1 sites, one a hop.
     advice: how to mend this one (`<- cut the second import`, `async with session_scope() as db:`), if known.
     """

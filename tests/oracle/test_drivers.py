@@ -22,7 +22,7 @@ from pytest_archguard.config.drivers import DRIVERS
 
 
 def needs(module: str) -> Any:
-    return pytest.importorskip(module, reason=f"{module} is not installed: it is in the dependency group `test`")
+    return pytest.importorskip(module, reason=f"{module} is not installed: it is in the dependency group `drivers`")
 
 
 @pytest.fixture

@@ -150,9 +150,13 @@ class _Matcher:
         return True
 
     def _new_parts(self, violation: Violation) -> str:
-        """Which imports of a cycle are new: one new import can close dozens of cycles."""
+        """Which parts are new: one new import can close dozens of cycles."""
         keyed = zip(violation.parts, violation.entry_keys, strict=True)
-        names = [f"{importer} -> {imported}" for (importer, imported), key in keyed if key not in self._by_key]
+        names = [
+            f"{subject} -> {imported}" if imported else subject
+            for (subject, imported), key in keyed
+            if key not in self._by_key
+        ]
         return f"new: {', '.join(names[:2])}" + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
     def _new(self, violation: Violation) -> None:

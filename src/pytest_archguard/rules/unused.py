@@ -102,6 +102,8 @@ class Unused:
                 message="nothing imports these modules, and they are no entry points",
                 label=f"{root}{tests}{more}",
                 sites=tuple(Site(codebase.modules[name].path, 1) for name in (root, *followers)),
+                # Each module is known by itself: without its root, a follower stands alone and is no new finding.
+                parts=tuple((name, "") for name in (root, *followers)),
             )
 
     def _alive(self, codebase: Codebase) -> set[str]:

@@ -182,3 +182,10 @@ def test_the_word_init_names_no_package(judge: Any, package: Any) -> None:
     files["app/old/__init__.py"] = "X = 1\n"
     rule = RULE + 'entry_points = ["app.main"]\nstrings = true'
     assert labels(judge(rule, files)) == ["app.old", "app.old.a"]
+
+
+def test_each_module_of_a_dead_group_is_known_by_itself(judge: Any, package: Any) -> None:
+    rule = RULE + 'entry_points = ["app.main"]'
+    (before,) = judge(rule, package(main="", dead="import app.only_dead", only_dead="")).violations
+    (after,) = judge(rule, {**package(main="", only_dead=""), "app/dead.py": "import app.main\nX = 1\n"}).violations[1:]
+    assert set(after.entry_keys) < set(before.entry_keys)
