@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -86,3 +88,23 @@ def test_mistakes_are_named(project: pytest.Pytester, call: str, message: str) -
     result = run(project, f"def test_it(archguard):\n    {call}\n")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([message])
+
+
+def test_the_tests_in_the_documentation_run(pytester: pytest.Pytester, repository: Path) -> None:
+    page = (repository / "docs" / "custom-rules.md").read_text("utf-8")
+    (block,) = re.findall(r"```python\n# tests/test_architecture.py\n(.*?)```", page, re.S)
+    for path, source in {
+        "app/__init__.py": "",
+        "app/main.py": "import app.scheduler\nimport app.services.mail_service",
+        "app/scheduler.py": "import app.core",
+        "app/core.py": "import json",
+        "app/db.py": "import sqlalchemy, fastapi",
+        "app/services/mail_service.py": "import app.db",
+    }.items():
+        file = pytester.path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(source)
+    pytester.makepyfile(test_architecture=block)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
+    (pytester.path / "app/core.py").write_text("import app.db\nimport app.scheduler")
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=1, failed=2)
