@@ -150,3 +150,12 @@ class _NodeFields(dict[type[ast.AST], tuple[str, ...]]):
 
 
 _NODE_FIELDS = _NodeFields()
+
+
+def fstring_parts(node: ast.JoinedStr) -> list[ast.expr]:
+    """The parts of an f-string or of a format specification in one.
+
+    Without the empty constant that Python 3.12.0 to 3.12.3 put at the end of some, so that equal code is equal
+    everywhere.
+    """
+    return [part for part in node.values if not (isinstance(part, ast.Constant) and part.value == "")]

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.blocks import BLOCKS, without_docstring
-from pytest_archguard.codebase.source import Definition, Function, Source
+from pytest_archguard.codebase.source import Definition, Function, Source, fstring_parts
 
 Kind = Literal["class", "function", "method"]
 
@@ -124,6 +124,8 @@ def _add_parts(node: Any, shape: tuple[str, tuple[str, ...], tuple[str, ...]], a
         if type(part) is list:
             if field == "body" and isinstance(node, Definition):
                 part = without_docstring(part)
+            elif isinstance(node, ast.JoinedStr):
+                part = fstring_parts(node)
             add(str(len(part)))
             for item in reversed(part):
                 push(item or _NOTHING)

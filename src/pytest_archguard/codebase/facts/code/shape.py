@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import hashlib
 
+from pytest_archguard.codebase.source import fstring_parts
+
 # `kind` and `type_comment` are no code; contexts follow from the place.
 _SILENT = frozenset({"ctx", "kind", "type_comment", "type_ignores", "simple"})
 _BODIES = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
@@ -38,6 +40,8 @@ def _parts(node: ast.AST, header_only: bool) -> list[str | ast.AST]:
         if name in _SILENT or value == [] or (header_only and name in _BODIES and isinstance(value, list)):
             continue
         parts.append(f"{name}=")
+        if isinstance(node, ast.JoinedStr):
+            value = fstring_parts(node)
         for item in value if isinstance(value, list) else (value,):
             parts += [item if isinstance(item, ast.AST) else repr(item), ","]
     parts.append(")")
