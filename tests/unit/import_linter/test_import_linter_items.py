@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from importlinter.contracts.layers import LayersContract
+
+# Early releases do not know the key and refuse it.
+KNOWS_GUIDANCE = hasattr(LayersContract, "broken_contract_guidance")
+GUIDANCE = "broken_contract_guidance = Ask the [core] team.\n"
 
 CONTRACTS = """\
 [importlinter]
@@ -49,7 +54,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
     for path, text in files.items():
         file = pytester.path / path
         file.parent.mkdir(exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        file.write_text(text if KNOWS_GUIDANCE else text.replace(GUIDANCE, ""), encoding="utf-8")
     return pytester
 
 
@@ -73,7 +78,7 @@ def test_each_contract_passes_or_fails_by_itself(project: pytest.Pytester) -> No
             "  app.core may not import app.api",
             "  app.core -> app.api",
             "      app/core.py:1  from app import api",
-            "  fix: Ask the [[]core] team.",
+            *(["  fix: Ask the [[]core] team."] if KNOWS_GUIDANCE else []),
             '  the contract "Typo" in .importlinter cannot be checked: Missing layer',
             '*did you mean "app.api"?)',
             "il-tests-stay-out  import_linter*",
