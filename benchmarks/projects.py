@@ -39,7 +39,10 @@ class Project:
     def _rules(self) -> str:
         layers = ", ".join(f'"{self.package}.{layer}"' for layer in self.layers)
         importers, imported = self.forbidden
+        # The pytest table makes this folder the root folder: this repository's own rules are not measured.
         return textwrap.dedent(f"""\
+            [tool.pytest.ini_options]
+
             [tool.archguard]
             packages = ["{self.package}"]
             import_linter = "off"
