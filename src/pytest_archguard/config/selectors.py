@@ -127,6 +127,11 @@ EVERYTHING = Selector.parse("**")
 """Every module: the default of rules that are not about some part."""
 
 
+def named(selectors: Selectors) -> str:
+    """The selectors as a rule's sentence names them."""
+    return ", ".join("the code base" if selector == EVERYTHING else selector.text for selector in selectors)
+
+
 def read_groups(table: Any, where: str, context: Context) -> dict[str, tuple[str, ...]]:
     """Reads `[tool.archguard.groups]`: name = array of selectors that are no groups themselves."""
     groups: dict[str, tuple[str, ...]] = {}

@@ -11,7 +11,7 @@ import pytest
 from pytest_archguard.check import Analysis, RunOptions
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.config.nearest import did_you_mean
-from pytest_archguard.config.options import Context, read_table
+from pytest_archguard.config.options import Context, keys_of, read_table
 from pytest_archguard.config.rulesfile import holds_rules, read_rules_file
 from pytest_archguard.config.selectors import Selector, read_groups
 from pytest_archguard.config.settings import Settings
@@ -85,7 +85,7 @@ class Archguard:
         return Rule(shared, kind)
 
 
-_COMMON = frozenset({"id", "because", "fix", "docs", "owner", "severity", "except", "allow_empty"})
+_COMMON = frozenset(key.name for key in keys_of(RuleOptions))
 
 
 def fixture_of(config: pytest.Config) -> Archguard:

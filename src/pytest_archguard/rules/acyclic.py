@@ -13,7 +13,7 @@ from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.graph import Graph
 from pytest_archguard.config.options import option
-from pytest_archguard.config.selectors import EVERYTHING, Selectors
+from pytest_archguard.config.selectors import EVERYTHING, Selectors, named
 from pytest_archguard.model import Advice, Site, Violation
 from pytest_archguard.rules.base import Claim
 from pytest_archguard.rules.crossings import Styles, counted, styles_option
@@ -45,7 +45,7 @@ class Acyclic:
 
     def sentence(self) -> str:
         """What may not be circular."""
-        names = ", ".join("the code base" if s == EVERYTHING else s.text for s in self.within)
+        names = named(self.within)
         return f"the {self.level}s of {names} may not import each other in a circle {counted(self.styles)}"
 
     def check(self, codebase: Codebase) -> Iterable[Violation]:

@@ -11,7 +11,7 @@ from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.bodies import Body, bodies
 from pytest_archguard.config.options import option
-from pytest_archguard.config.selectors import EVERYTHING, Selectors
+from pytest_archguard.config.selectors import EVERYTHING, Selectors, named
 from pytest_archguard.model import Site, Violation
 from pytest_archguard.rules.base import Claim
 
@@ -56,7 +56,7 @@ class Duplicates:
         """What is there once only."""
         texts = {"bodies": f"body of {self.min_statements} statements or more"}
         whats = " or ".join(texts.get(what, what.removesuffix("s").replace("_", " ")) for what in self.of)
-        names = ", ".join("the code base" if s == EVERYTHING else s.text for s in self.modules)
+        names = named(self.modules)
         return f"no {whats} is in {names} twice"
 
     def check(self, codebase: Codebase) -> Iterable[Violation]:

@@ -13,7 +13,7 @@ from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.bindings import BINDINGS, Bindings
 from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.config.options import option
-from pytest_archguard.config.selectors import EVERYTHING, Selectors
+from pytest_archguard.config.selectors import EVERYTHING, Selectors, named
 from pytest_archguard.model import Site, Violation
 from pytest_archguard.rules.base import Claim
 from pytest_archguard.rules.shadowing import hidden_distributions, shadowed_files
@@ -86,7 +86,7 @@ class Health:
             "stub": "stub modules",
             "reexport": "modules that only re-export",
         }
-        names = ", ".join("the code base" if s == EVERYTHING else s.text for s in self.modules)
+        names = named(self.modules)
         return f"{names}: no {', no '.join(texts[check] for check in self.checks)}"
 
     def check(self, codebase: Codebase) -> Iterable[Violation]:

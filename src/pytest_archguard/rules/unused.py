@@ -15,7 +15,7 @@ from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.facts.mentions import DOTTED_STRINGS, MENTIONS
 from pytest_archguard.codebase.graph import Graph
 from pytest_archguard.config.options import option
-from pytest_archguard.config.selectors import EVERYTHING, Selectors
+from pytest_archguard.config.selectors import EVERYTHING, Selectors, named
 from pytest_archguard.model import Site, Violation
 from pytest_archguard.rules.base import Claim
 from pytest_archguard.rules.entry_points import EntryPoint, entry_modules, entry_texts, mentioned
@@ -74,7 +74,7 @@ class Unused:
 
     def sentence(self) -> str:
         """What must be used."""
-        names = ", ".join("the code base" if s == EVERYTHING else s.text for s in self.modules)
+        names = named(self.modules)
         if self.of == "symbols":
             return f"every public class and function of {names} is named somewhere"
         return f"every module of {names} is imported or is an entry point"
