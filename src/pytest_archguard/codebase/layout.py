@@ -7,6 +7,7 @@ Names follow Python's own path finder: in one folder a package wins over a modul
 from __future__ import annotations
 
 import posixpath
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -223,10 +224,10 @@ class _Sorter:
 
     def problems(self, found: Sequence[Found], judged: Collection[str], pruned: Sequence[str]) -> Iterable[str]:
         """A sentence for each package that does not exist and each glob that matches no file."""
-        available: set[str] = set()
+        names = [f.module.name for f in found]  # sorted
         for name in self.packages or ():
-            available = available or {prefix for f in found for prefix in _prefixes(f.module.name)}
-            if name not in available:
+            if not _is_or_holds(name, names):
+                available = {prefix for known in names for prefix in _prefixes(known)}
                 yield f'{_TABLE} packages: there is no package or module "{name}"{did_you_mean(name, available)}'
         for key, globs in (("tests", self.tests), ("exclude", self.exclude)):
             for glob in globs:
@@ -238,6 +239,12 @@ class _Sorter:
             yield f"no Python module was found under {where}"
         elif not judged and self.packages is None:
             yield f"every Python module under {where} is excluded or counts as a test"
+
+
+def _is_or_holds(name: str, names: Sequence[str]) -> bool:
+    """Whether a name is one of the sorted names or a package above one."""
+    own, below = bisect_left(names, name), bisect_left(names, f"{name}.")
+    return name in names[own : own + 1] or any(known.startswith(f"{name}.") for known in names[below : below + 1])
 
 
 def _is_test_by_default(name: str, found: Found) -> bool:

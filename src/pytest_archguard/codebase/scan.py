@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 # Folders that hold no code of the project, whatever is in them.
 _NEVER = frozenset({"__pycache__", "__pypackages__", "node_modules", "site-packages", "dist-packages"})
@@ -60,8 +61,7 @@ class Listing:
     pruned: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A folder still to be listed. `links`: the real paths of the folders above, kept from the first link on."""
 
     disk: str
@@ -106,20 +106,26 @@ def _sort_out(
     """The folder itself, unless it is a virtual environment, and those directly in it that may hold code."""
     files: list[str] = []
     folders: list[os.DirEntry[str]] = []
-    for entry in entries:
+    at_top = place.path == source_root
+    for entry in entries:  # the loop is hot: most entries of a large project are neither modules nor folders
         name = entry.name
-        if name.endswith(".py") and name.isprintable() and (_is_file(entry) or _is_dangling(entry)):
+        if name[-3:] == ".py" and name.isprintable() and (_is_file(entry) or _is_dangling(entry)):
             files.append(name)  # reading a dangling link fails, which is then reported by name
-        elif name in _ENVIRONMENT:
+            continue
+        if name in _ENVIRONMENT:
             into.left_out.append(LeftOut(place.path, "a virtual environment"))
             into.pruned.append(place.path)
             return None, []
-        elif _is_folder(entry):
-            if _looked_into(name, place.path == source_root, entry, keep):
+        try:
+            is_folder = entry.is_dir()
+        except OSError:
+            is_folder = False
+        if is_folder:
+            if _looked_into(name, at_top, entry, keep):
                 folders.append(entry)
             else:
                 into.pruned.append(_join(place.path, name))
-        elif name.endswith(".py"):
+        elif name[-3:] == ".py":
             into.left_out.append(_not_read(place, entry))
     files.sort()
     return Folder(place.path, source_root, tuple(files)), folders
@@ -140,13 +146,6 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 
 def _is_dangling(entry: os.DirEntry[str]) -> bool:
     return entry.is_symlink() and not os.path.exists(entry.path)  # noqa: PTH110 - the loop is hot
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
 
 
 def _looked_into(name: str, at_top: bool, entry: os.DirEntry[str], keep: frozenset[str]) -> bool:
