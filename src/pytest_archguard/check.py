@@ -182,8 +182,8 @@ class Analysis:
         )
 
     def _cache(self) -> FactCache | None:
-        folder = self.configuration.root / self.configuration.settings.cache_dir
-        return FactCache(folder) if self.options.cache else None
+        name = self.configuration.settings.cache_dir
+        return FactCache(self.configuration.root / name, name) if self.options.cache else None
 
     def _active(self) -> list[Rule]:
         return [rule for rule in self._selected if rule.severity != "off"]

@@ -32,7 +32,7 @@ class GraphCodebase:
         self.all_names = frozenset(NAMES)
         self.modules = {name: Module(name, f"{name}.py") for name in NAMES}
         ids = {name: number for number, name in enumerate(NAMES)}
-        self._graph = Graph(NAMES, {(ids[a], ids[b]) for a, b in pairs})
+        self._graph = Graph.of(NAMES, {(ids[a], ids[b]) for a, b in pairs})
 
     def graph(self, styles: object) -> Graph:
         return self._graph

@@ -185,8 +185,6 @@ def test_edges_are_grimps_where_every_folder_is_a_package(files: dict[str, str])
         with _on_path(folder):
             expected = grimp.build_graph("top", cache_dir=None)
     names = codebase.node_names
-    edges = {
-        (names[importer], names[imported]) for (importer, imported), bits in codebase.edges.items() if bits & ~DYNAMIC
-    }
+    edges = {(names[importer], names[imported]) for importer, imported, bits in codebase.edges if bits & ~DYNAMIC}
     assert set(codebase.modules) == expected.modules
     assert edges == {(m, i) for m in expected.modules for i in expected.find_modules_directly_imported_by(m)}

@@ -1,9 +1,9 @@
 """Facts kept between runs, by content: what a file says does not change while its bytes do not.
 
-A folder holds one file for each kind of fact (content digest -> data), one for files that cannot be parsed, and an
-index (path -> stat and content digest) that spares reading unchanged files. Every file is replaced whole, carries a
-digest of itself, and is a miss when anything about it is odd; so runs side by side, killed runs and damaged disks
-cost time and nothing else. A verdict is never kept.
+A folder holds one file for each kind of fact (content digest -> data), one for files that cannot be parsed, an index
+(path -> stat and content digest) that spares reading unchanged files, and the edges that imports resolved to. Every
+file is replaced whole, carries a digest of itself, and is a miss when anything about it is odd; so runs side by side,
+killed runs and damaged disks cost time and nothing else. A verdict is never kept.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pytest_archguard.codebase.facts.base import Fact
+from pytest_archguard.codebase.fact_store import Digest
 
-Digest = bytes
 Stat = tuple[int, int, int, int]
 """Size, modification time, change time (both in ns), inode."""
 
-_MAGIC = b"archguard facts 1\n"
+_MAGIC = b"archguard facts 2\n"
 _DIGEST_SIZE = 16
 _RACY_NS = 2_000_000_000
 """A file changed within this time before it was read may change again without its stat showing it: the coarsest
@@ -48,10 +47,12 @@ def stat_of(path: str) -> Stat:
 class FactCache:
     """The cache folder of one rules file; all its failures are silent but for `note`."""
 
-    def __init__(self, folder: Path | None) -> None:
-        """folder: None switches the cache off."""
+    def __init__(self, folder: Path | None, name: str = "") -> None:
+        """folder: None switches the cache off. name: what people are told the folder is, if not its path."""
         self._folder = folder
-        self._index: dict[str, tuple[Stat, int, Digest]] = self._load(_INDEX)
+        self._name = name or str(folder)
+        self._started = time.time_ns()
+        self._index: dict[str, tuple[Stat, bool, Digest]] = self._load(_INDEX)
         self._tables: dict[str, dict[Digest, Any]] = {}
         self._changed: set[str] = set()
         self.note = ""
@@ -60,17 +61,16 @@ class FactCache:
     def digest(self, path: str, stat: Stat) -> Digest | None:
         """The content digest of a file whose stat proves that it has not changed since it was read."""
         entry = self._index.get(path)
-        if entry is None or entry[0] != stat:
-            return None
-        _, read_at, digest = entry
-        # A change in the same tick of the clock as the reading leaves the stat as it was.
-        return digest if max(stat[1], stat[2]) + _RACY_NS < read_at else None
+        return entry[2] if entry is not None and entry[1] and entry[0] == stat else None
 
     def remember(self, path: str, stat: Stat, digest: Digest) -> None:
         """Notes what a file's content was. stat: taken before the file was read."""
-        entry = self._index.get(path)
-        if entry is None or entry[0] != stat or entry[2] != digest or self.digest(path, stat) is None:
-            self._index[path] = (stat, time.time_ns(), digest)
+        # A change in the same tick of the clock as the reading leaves the stat as it was; no file is read before this
+        # cache was made.
+        proves = max(stat[1], stat[2]) + _RACY_NS < self._started
+        entry = (stat, proves, digest)
+        if self._index.get(path) != entry:
+            self._index[path] = entry
             self._changed.add(_INDEX)
 
     def table(self, key: str) -> Mapping[Digest, Any]:
@@ -93,19 +93,32 @@ class FactCache:
         if len(self._index) > len(kept):
             self._index = {path: entry for path, entry in self._index.items() if path in kept}
             self._changed.add(_INDEX)
-        if not self._changed:
-            return
         alive = {entry[2] for entry in self._index.values()}
+        changed = {key: self._tables[key] for key in self._changed - {_INDEX}}
+        tables = {key: {d: table[d] for d in table if d in alive} for key, table in changed.items()}
+        self._write({**tables, _INDEX: self._index} if self._changed else {})
+
+    def kept(self, name: str) -> Mapping[str, Any]:
+        """Data about the code base as a whole; empty where there is none."""
+        return self._load(name)
+
+    def keep(self, name: str, data: dict[str, Any]) -> None:
+        """Writes data about the code base as a whole, replacing what was kept under this name."""
+        if self._folder is not None:
+            self._write({name: data})
+
+    def _write(self, files: Mapping[str, dict[Any, Any]]) -> None:
+        """Stores each under its name, the index last: what it promises is there."""
+        if not files:
+            return
         try:
             self._prepare_folder()
-            for key in sorted(self._changed - {_INDEX}):
-                table = self._tables[key]
-                self._store(key, {digest: table[digest] for digest in table if digest in alive})
-            self._store(_INDEX, self._index)
+            for name, data in sorted(files.items(), key=lambda file: (file[0] == _INDEX, file[0])):
+                self._store(name, data)
         except ValueError as error:  # an extractor of somebody else's gives data that marshal does not store
             self.note = f"nothing was cached: {error}"
         except OSError as error:
-            self.note = f"nothing was cached: {self._folder} cannot be written ({error.strerror or error})"
+            self.note = f"nothing was cached: {self._name} cannot be written ({error.strerror or error})"
 
     def _prepare_folder(self) -> None:
         assert self._folder is not None
@@ -152,9 +165,4 @@ def _stamp() -> bytes:
     code = hashlib.blake2b(digest_size=_DIGEST_SIZE)
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         code.update(path.read_bytes())
-    return _MAGIC + sys.version.encode() + b"\n" + code.digest()
-
-
-def missing_facts(cache: FactCache, digest: Digest, facts: Iterable[Fact]) -> list[Fact]:
-    """The facts of this content that the cache does not hold."""
-    return [fact for fact in facts if digest not in cache.table(fact.key)]
+    return _MAGIC + sys.version.encode() + sys.byteorder.encode() + b"\n" + code.digest()

@@ -9,8 +9,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pytest_archguard.codebase.cache import FactCache
+from pytest_archguard.codebase.edges import Edges, edges_of
 from pytest_archguard.codebase.externals import Externals
-from pytest_archguard.codebase.extract import Facts, extract, read_file
+from pytest_archguard.codebase.extract import extract, read_file
+from pytest_archguard.codebase.fact_store import FactStore
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.import_lines import IMPORT_LINES
 from pytest_archguard.codebase.facts.imports import IMPORTS
@@ -18,6 +20,7 @@ from pytest_archguard.codebase.facts.statements import STYLE_BIT, Statement
 from pytest_archguard.codebase.graph import Graph
 from pytest_archguard.codebase.grimp_view import GrimpView
 from pytest_archguard.codebase.layout import Layout
+from pytest_archguard.codebase.outside_imports import OutsideImports
 from pytest_archguard.codebase.parse import Unreadable
 from pytest_archguard.codebase.project_files import project_files
 from pytest_archguard.codebase.reading import Progress, read_all
@@ -37,18 +40,17 @@ class Codebase:
 
     modules: judged, by name, sorted. tests: importers that are never judged. layout: how files became modules.
     unreadable: the files no fact is known about, and the folders that cannot be listed, sorted by path.
-    note: something about reading that people should know, though no rule depends on it; usually empty.
     """
 
     def __init__(
         self,
         layout: Layout,
         read: Read,
-        facts: Mapping[str, Facts],
+        facts: FactStore,
         faults: Iterable[Unreadable],
-        note: str = "",
+        cache: FactCache | None = None,
     ) -> None:
-        self.note = note
+        """read: the bytes of a file. facts: of all files but those of `faults`. cache: keeps resolved imports."""
         self.layout = layout
         self.root = layout.root
         self.modules: Mapping[str, Module] = MappingProxyType({m.name: m for m in layout.modules})
@@ -58,13 +60,14 @@ class Codebase:
         self.names: tuple[str, ...] = tuple(self.modules)
         self._all = {**self.modules, **self.tests}
         self._read = read
-        self._facts = dict(facts)
+        self._facts = facts
+        self._cache = cache or FactCache(None)
         self._faulty = {fault.path for fault in self.unreadable}
         self._graphs: dict[int, Graph] = {}
         self._grimp = GrimpView(
             layout,
             lambda modules: self.facts_of(modules, IMPORTS),
-            lambda module: self._facts.get(module.path, {}).get(IMPORT_LINES.key),
+            lambda module: facts.get(module.path, IMPORT_LINES) if facts.has(module.path, IMPORT_LINES) else None,
             lambda module: self.data(module.path),
         )
         self._resolved: dict[str, tuple[Import, ...]] = {}
@@ -72,9 +75,17 @@ class Codebase:
         self._lines = SourceLines(self.data)
         outside = [m.name for m in layout.outside]
         self.resolver = Resolver(self._all, layout.namespaces, outside)
+        self._outside_imports = OutsideImports(
+            self._all.values(), self.resolver, self._statements, self._modules_mentioning
+        )
         self.externals = Externals(
             self.external_names_of, lambda: self.external_names, outside, lambda: self.data("pyproject.toml")
         )
+
+    @property
+    def note(self) -> str:
+        """What people should know about the cache, though no rule depends on it; usually empty."""
+        return self._cache.note
 
     # Names
 
@@ -126,19 +137,19 @@ class Codebase:
 
     def fact(self, module_name: str, fact: Fact) -> Any:
         """The data an extractor made of the module's file; None when the file could not be read."""
-        facts = self._facts.get(self._all[module_name].path)
-        return None if facts is None else facts[fact.key]
+        path = self._all[module_name].path
+        return None if path in self._faulty else self._facts.get(path, fact)
 
     def facts_of(self, modules: Collection[Module], fact: Fact) -> Iterator[tuple[Module, Any]]:
         """The data for any files, those outside the code base included: those not read yet are read now."""
-        missing = [m for m in modules if m.path not in self._faulty and fact.key not in self._facts.get(m.path, ())]
+        missing = [m for m in modules if m.path not in self._faulty and not self._facts.has(m.path, fact)]
         for module, found in extract(self._read, missing, (fact,)):
             if isinstance(found, Unreadable):
                 self._faulty.add(module.path)
             else:
-                self._facts[module.path] = {**self._facts.get(module.path, {}), **found}
+                self._facts.put(module.path, fact, found[fact.key])
         for module in modules:
-            yield module, None if module.path in self._faulty else self._facts[module.path][fact.key]
+            yield module, None if module.path in self._faulty else self._facts.get(module.path, fact)
 
     # Imports
 
@@ -150,16 +161,17 @@ class Codebase:
         return self._resolved[module_name]
 
     @cached_property
-    def edges(self) -> dict[tuple[int, int], int]:
-        """(importer, imported) as indices into `node_names`, with the bits of the styles (`facts.statements`)."""
-        return self.resolver.edges((module, self._statements(name)) for name, module in self._all.items())
+    def edges(self) -> Edges:
+        """Who imports whom, as indices into `node_names`, with the bits of the styles (`facts.statements`)."""
+        modules = list(self._all.values())
+        contents = [self._facts.digest(module.path) for module in modules]
+        return edges_of(self.resolver, modules, contents, self._statements, self._cache)
 
     def graph(self, styles: Iterable[str]) -> Graph:
         """The imports of these styles between all nodes."""
         mask = sum({STYLE_BIT[style] for style in styles})
         if mask not in self._graphs:
-            pairs = [pair for pair, bits in self.edges.items() if bits & mask]
-            self._graphs[mask] = Graph(self.node_names, pairs)
+            self._graphs[mask] = self.edges.graph(self.node_names, mask)
         return self._graphs[mask]
 
     def whole_grimp_graph(self) -> ImportGraph:
@@ -181,58 +193,23 @@ class Codebase:
                     )
         return made
 
-    @cached_property
+    @property
     def import_count(self) -> int:
         """How many import statements were examined."""
-        return sum(len(self._statements(name)) for name in self._all)
+        return self.edges.statement_count
 
-    @cached_property
+    @property
     def external_names(self) -> frozenset[str]:
-        """All names outside the code base that are imported, with each imported name behind its module."""
-        return frozenset(t for name in self._all for i in self.imports_of(name) for t in i.targets)
+        """See `OutsideImports.names`."""
+        return self._outside_imports.names
 
     def external_names_of(self, top: str) -> frozenset[str]:
-        """Those of `external_names` that start with this top-level name."""
-        return frozenset(t for i in self._external_imports(top) for t in i.targets)
+        """See `OutsideImports.names_of`."""
+        return self._outside_imports.names_of(top)
 
     def externals_matching(self, selector: Selector, styles: Collection[str]) -> Iterator[tuple[str, str]]:
-        """(importer, external name) for every import of what the selector selects outside the code base.
-
-        The name is the shortest that the selector selects: `sqlalchemy` in `from sqlalchemy import orm` for a
-        selector `sqlalchemy`, `sqlalchemy.orm` for `sqlalchemy.orm`.
-        """
-        for top in sorted({expression.name.partition(".")[0] for expression in selector.expressions}):
-            for found in self._external_imports(top):
-                if found.style not in styles or found.external is None:
-                    continue
-                if selector.matches(found.external):
-                    yield found.importer, found.external
-                else:
-                    yield from ((found.importer, target) for target in found.targets if selector.matches(target))
-
-    def _external_imports(self, top: str) -> Iterator[Import]:
-        """The imports of what is outside the code base and may start with this name."""
-        if "*" in top or top in self.top_level:  # a part of our own namespace that is excluded or elsewhere
-            for name in self._all:
-                yield from (found for found in self.imports_of(name) if found.external is not None)
-            return
-        for module, statement in self._statements_by_top.get(top, ()):
-            for found in self.resolver.imports(module, (statement,)):
-                if found.external is not None and found.external.partition(".")[0] == top:
-                    yield found
-
-    @cached_property
-    def _statements_by_top(self) -> Mapping[str, Sequence[tuple[Module, Statement]]]:
-        """Absolute imports by the first part of what they name: a rule about one package looks at its imports only."""
-        found: dict[str, list[tuple[Module, Statement]]] = {}
-        for name, module in self._all.items():
-            for statement in self._statements(name):
-                if statement[4] > 0:
-                    continue
-                written = statement[6] if statement[4] < 0 else (statement[5],)
-                for top in {each.partition(".")[0] for each in written}:
-                    found.setdefault(top, []).append((module, statement))
-        return found
+        """See `OutsideImports.matching`."""
+        return self._outside_imports.matching(selector, styles)
 
     def lines_of(self, importer: str, imported: str, styles: Collection[str]) -> tuple[Site, ...]:
         """The import statements behind an edge or behind an import of an external name, in the order of lines."""
@@ -262,6 +239,9 @@ class Codebase:
     def _statements(self, name: str) -> Sequence[Statement]:
         statements: Sequence[Statement] | None = self.fact(name, IMPORTS)
         return statements or ()
+
+    def _modules_mentioning(self, word: str) -> Iterator[Module]:
+        return self._facts.mentioning(self._all.values(), IMPORTS, word)
 
     # grimp's view
 
@@ -313,5 +293,6 @@ def read_codebase(
         return read_file(layout.root, module)
 
     modules = [*layout.modules, *layout.test_modules]
-    reading = read_all(layout.root, modules, frozenset(facts) | {IMPORTS}, cache or FactCache(None), progress)
-    return Codebase(layout, read, reading.facts, reading.faults, reading.note)
+    cache = cache or FactCache(None)
+    store, faults = read_all(layout.root, modules, frozenset(facts) | {IMPORTS}, cache, progress)
+    return Codebase(layout, read, store, faults, cache)

@@ -13,17 +13,25 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 class Graph:
     """A directed graph without parallel edges and without self-loops."""
 
-    def __init__(self, names: Sequence[str], edges: Iterable[tuple[int, int]]) -> None:
+    def __init__(self, names: Sequence[str], successors: Sequence[Sequence[int]]) -> None:
+        """successors: for each node what it imports: sorted, each once, never itself."""
         self.names = names
         self.ids = {name: number for number, name in enumerate(names)}
-        successors: list[list[int]] = [[] for _ in names]
         predecessors: list[list[int]] = [[] for _ in names]
-        for importer, imported in sorted(set(edges)):
-            if importer != imported:
-                successors[importer].append(imported)
+        for importer, following in enumerate(successors):
+            for imported in following:
                 predecessors[imported].append(importer)
         self.successors = successors
         self.predecessors = predecessors
+
+    @classmethod
+    def of(cls, names: Sequence[str], edges: Iterable[tuple[int, int]]) -> Graph:
+        """The graph of these pairs (importer, imported), in any order; repeats and self-loops are dropped."""
+        successors: list[list[int]] = [[] for _ in names]
+        for importer, imported in sorted(set(edges)):
+            if importer != imported:
+                successors[importer].append(imported)
+        return cls(names, successors)
 
     def leading_to(self, targets: Iterable[int], through: Collection[int]) -> dict[int, int]:
         """Every node that reaches a target by way of nodes in `through` only, with its next step on a shortest way.

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pytest_archguard.codebase.codebase import Codebase
-from pytest_archguard.codebase.extract import Facts, extract
+from pytest_archguard.codebase.extract import extract
+from pytest_archguard.codebase.fact_store import FactStore
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.layout import arrange, listing_of
@@ -33,11 +34,13 @@ def codebase_of(
         data = contents.get(module.path)
         return Unreadable(module.path, module.name, 1, 1, "cannot be read: no such file") if data is None else data
 
-    known: dict[str, Facts] = {}
+    wanted = frozenset(facts) | {IMPORTS}
+    store = FactStore()
     faults: list[Unreadable] = []
-    for module, found in extract(read, [*layout.modules, *layout.test_modules], frozenset(facts) | {IMPORTS}):
+    for module, found in extract(read, [*layout.modules, *layout.test_modules], wanted):
         if isinstance(found, Unreadable):
             faults.append(blame(None, found))
         else:
-            known[module.path] = found
-    return Codebase(layout, read, known, faults)
+            for fact in wanted:
+                store.put(module.path, fact, found[fact.key])
+    return Codebase(layout, read, store, faults)

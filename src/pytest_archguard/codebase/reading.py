@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from pytest_archguard.codebase.cache import FAULTS, Digest, FactCache, Stat, content_digest, missing_facts, stat_of
-from pytest_archguard.codebase.extract import Facts, unreadable
+from pytest_archguard.codebase.cache import FAULTS, FactCache, Stat, content_digest, stat_of
+from pytest_archguard.codebase.extract import unreadable
+from pytest_archguard.codebase.fact_store import Digest, FactStore, Stored
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.newer_syntax import blame
 from pytest_archguard.codebase.parse import Unreadable
@@ -19,109 +19,99 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
-class Reading:
-    """What came of every file. facts: by path. note: something about the cache that people should know."""
+class _Seen:
+    """What the disk and the cache say before anything is parsed, by path. stats: of every file that has one."""
 
-    facts: dict[str, Facts] = field(default_factory=dict)
+    digests: dict[str, Digest] = field(default_factory=dict)
+    stats: dict[str, Stat] = field(default_factory=dict)
     faults: list[Unreadable] = field(default_factory=list)
-    note: str = ""
 
 
 def read_all(
     root: Path, modules: Sequence[Module], facts: Iterable[Fact], cache: FactCache, progress: Progress | None = None
-) -> Reading:
-    """Reads all files of a code base.
+) -> tuple[FactStore, list[Unreadable]]:
+    """Reads all files of a code base: what is known of them, and the files that cannot be read or parsed.
 
     progress: called with the number of files done and of all; files found in the cache are done at once.
     """
     ordered = sorted(facts, key=lambda fact: fact.key)
-    reading = Reading()
-    digests, stats, missing = _look_up(root, modules, ordered, cache, reading)
-    absent = {fact for facts_of_file in missing.values() for fact in facts_of_file}
-    files = [(module, stats[module.path][0]) for module in modules if module.path in missing]
-    found_before = len(modules) - len(files)
+    seen = _look(root, modules, ordered, cache)
+    wanted, missing = _missing(modules, ordered, seen, cache)
+    found_before = len(modules) - len(missing)
 
     def done(count: int) -> None:
         if progress is not None:
             progress(found_before + count, len(modules))
 
     done(0)
-    wanted = [fact for fact in ordered if fact in absent]
-    for module, digest, found in extract_all(root, files, wanted, done):
-        if isinstance(found, Unreadable):
-            found = blame(root, found)
-        _take(module, digest, found, digests, cache, reading)
-        if digest is not None:
-            digests[module.path] = digest
-            cache.remember(module.path, stats[module.path], digest)
-    _gather(modules, ordered, digests, cache, reading)
+    for module, digest, found in extract_all(root, missing, wanted, done):
+        if digest is None:  # it could be listed a moment ago and cannot be read now
+            assert isinstance(found, Unreadable)
+            seen.digests.pop(module.path, None)
+            seen.faults.append(found)
+            continue
+        _keep(digest, blame(root, found) if isinstance(found, Unreadable) else found, cache)
+        seen.digests[module.path] = digest
+        cache.remember(module.path, seen.stats[module.path], digest)
+    _sort_out_faults(modules, seen, cache)
     cache.save([module.path for module in modules])
-    reading.note = cache.note
-    return reading
+    return FactStore(seen.digests, {fact.key: cache.table(fact.key) for fact in ordered}), seen.faults
 
 
-def _look_up(
-    root: Path, modules: Sequence[Module], facts: Sequence[Fact], cache: FactCache, reading: Reading
-) -> tuple[dict[str, Digest], dict[str, Stat], dict[str, list[Fact]]]:
-    """The content digests that are known, the stats, and the files that lack facts, with the facts they lack."""
-    digests: dict[str, Digest] = {}
-    stats: dict[str, Stat] = {}
-    missing: dict[str, list[Fact]] = {}
+def _look(root: Path, modules: Sequence[Module], facts: Sequence[Fact], cache: FactCache) -> _Seen:
+    """The content of each file, so far as its stat or, where the cache knows facts at all, its bytes tell."""
+    seen = _Seen()
+    digests, stats = seen.digests, seen.stats
     prefix = f"{root}/"
-    broken = cache.table(FAULTS)
-    tables = [cache.table(fact.key) for fact in facts]
+    worth_hashing = bool(facts) and any(cache.table(fact.key) for fact in facts)
     for module in modules:
         path = module.path
         try:
             stats[path] = stat = stat_of(prefix + path)
             digest = cache.digest(path, stat)
-            if digest is None:
-                digest = content_digest((root / path).read_bytes()) if tables and any(tables) else None
-                if digest is not None:
-                    cache.remember(path, stat, digest)
+            if digest is None and worth_hashing:
+                digest = content_digest((root / path).read_bytes())
+                cache.remember(path, stat, digest)
         except OSError as error:
-            reading.faults.append(unreadable(root, module, error))
+            stats.pop(path, None)
+            seen.faults.append(unreadable(root, module, error))
             continue
         if digest is not None:
             digests[path] = digest
-            if digest in broken or not (lacking := missing_facts(cache, digest, facts)):
-                continue
-            missing[path] = lacking
-        else:
-            missing[path] = list(facts)
-    return digests, stats, missing
+    return seen
 
 
-def _take(
-    module: Module,
-    digest: Digest | None,
-    found: Facts | Unreadable,
-    digests: dict[str, Digest],
-    cache: FactCache,
-    reading: Reading,
-) -> None:
-    if digest is None:  # it could be listed a moment ago and cannot be read now
-        assert isinstance(found, Unreadable)
-        digests.pop(module.path, None)
-        reading.faults.append(found)
-    elif isinstance(found, Unreadable):
+def _missing(
+    modules: Sequence[Module], facts: Sequence[Fact], seen: _Seen, cache: FactCache
+) -> tuple[list[Fact], list[tuple[Module, int]]]:
+    """The facts that some file lacks, and the files that lack one, with their sizes."""
+    unread = len(seen.digests) < len(seen.stats)
+    parsed = set(seen.digests.values()) - cache.table(FAULTS).keys()
+    lacks = {fact: parsed - cache.table(fact.key).keys() for fact in facts}
+    wanted = [fact for fact, lack in lacks.items() if lack or unread]
+    if not wanted:
+        return [], []
+    lacking = set().union(*lacks.values())
+    stats, get = seen.stats, seen.digests.get
+    files = [(module, stats[module.path][0]) for module in modules if module.path in stats]
+    return wanted, [(m, size) for m, size in files if (digest := get(m.path)) is None or digest in lacking]
+
+
+def _keep(digest: Digest, found: Mapping[str, Stored] | Unreadable, cache: FactCache) -> None:
+    if isinstance(found, Unreadable):
         cache.add(FAULTS, digest, (found.line, found.column, found.message, found.fault))
     else:
         for key, data in found.items():
             cache.add(key, digest, data)
 
 
-def _gather(
-    modules: Sequence[Module], facts: Sequence[Fact], digests: dict[str, Digest], cache: FactCache, reading: Reading
-) -> None:
+def _sort_out_faults(modules: Sequence[Module], seen: _Seen, cache: FactCache) -> None:
+    """Moves the files whose content cannot be parsed to the faults."""
     broken = cache.table(FAULTS)
-    tables = [(fact.key, cache.table(fact.key)) for fact in facts]
+    if broken.keys().isdisjoint(seen.digests.values()):
+        return
     for module in modules:
-        digest = digests.get(module.path)
-        if digest is None:
-            continue
-        fault: Any = broken.get(digest)
+        fault = broken.get(seen.digests.get(module.path, b""))
         if fault is not None:
-            reading.faults.append(Unreadable(module.path, module.name, *fault))
-        else:
-            reading.facts[module.path] = {key: table[digest] for key, table in tables}
+            del seen.digests[module.path]
+            seen.faults.append(Unreadable(module.path, module.name, *fault))

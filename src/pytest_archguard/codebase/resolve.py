@@ -75,26 +75,24 @@ class Resolver:
     def __init__(self, modules: Iterable[str], namespaces: Iterable[str] = (), outside: Iterable[str] = ()) -> None:
         """modules, namespaces: the nodes of the graph. outside: names that exist but are no part of it."""
         self.namespaces = frozenset(namespaces)
+        self.outside = frozenset(outside)
         self.names: tuple[str, ...] = tuple(sorted({*modules, *self.namespaces}))
         self.ids = {name: number for number, name in enumerate(self.names)}
         # Outside names are in the same table with a negative id: one look-up answers for both.
-        self._targets: dict[str, int] = {**dict.fromkeys(outside, -1), **self.ids}
+        self._targets: dict[str, int] = {**dict.fromkeys(self.outside, -1), **self.ids}
         # What starts with none of these is external: nothing else has to be looked up.
         self._tops = frozenset(name.partition(".")[0] for name in self._targets)
 
-    def edges(self, statements: Iterable[tuple[Module, Sequence[Statement]]]) -> dict[tuple[int, int], int]:
-        """For each pair (importer, imported) the bits of the styles it is imported in; pairs (a, a) included."""
-        edges: dict[tuple[int, int], int] = {}
-        get = edges.get
+    def targets(self, module: Module, statements: Iterable[Statement]) -> dict[int, int]:
+        """The ids of all that a module imports, itself perhaps included, with the bits of the styles."""
+        found: dict[int, int] = {}
+        get = found.get
         resolve = self.target_ids
-        for module, written in statements:
-            importer = self.ids[module.name]
-            for statement in written:
-                style = statement[3] & STYLE_BITS
-                for imported in resolve(module, statement):
-                    pair = (importer, imported)
-                    edges[pair] = get(pair, 0) | style
-        return edges
+        for statement in statements:
+            style = statement[3] & STYLE_BITS
+            for imported in resolve(module, statement):
+                found[imported] = get(imported, 0) | style
+        return found
 
     def target_ids(self, module: Module, statement: Statement) -> Sequence[int]:
         """The ids of the modules a statement means, repeats included."""

@@ -17,13 +17,14 @@ from threading import Thread
 from typing import Any
 
 from pytest_archguard.codebase.cache import content_digest
-from pytest_archguard.codebase.extract import Facts, extract, read_file
+from pytest_archguard.codebase.extract import extract, read_file
+from pytest_archguard.codebase.fact_store import Digest, Stored, store
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.parse import Unreadable
 from pytest_archguard.model import Module
 
-Extracted = tuple[Module, bytes | None, "Facts | Unreadable"]
-"""A file, the digest of what was read (None: not readable at all), and what came of it."""
+Extracted = tuple[Module, Digest | None, "dict[str, Stored] | Unreadable"]
+"""A file, the digest of what was read (None: not readable at all), and what came of it: its facts by `Fact.key`."""
 
 WORTHWHILE = 1_500_000
 """Bytes of source from which a second process saves more time than it takes to start."""
@@ -68,7 +69,10 @@ def extract_here(root: Path, modules: Sequence[Module], facts: Sequence[Fact]) -
         return data
 
     for module, found in extract(read, modules, facts):
-        yield module, digest, found
+        if isinstance(found, Unreadable):
+            yield module, digest, found
+        else:
+            yield module, digest, {key: store(data) for key, data in found.items()}
 
 
 def _process_count(size: int) -> int:
@@ -160,7 +164,7 @@ def serve() -> None:
         if isinstance(found, Unreadable):
             answers.append((digest, True, (found.line, found.column, found.message, found.fault)))
         else:
-            answers.append((digest, False, dict(found)))
+            answers.append((digest, False, found))
         if len(answers) == _BATCH:
             _send(answers)
     _send(answers)

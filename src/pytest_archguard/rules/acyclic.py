@@ -103,7 +103,7 @@ class _View:
                 self._behind.setdefault(ends, []).append((importer, imported))
         nodes = sorted(set(names.values()))
         ids = {name: number for number, name in enumerate(nodes)}
-        self.graph = Graph(nodes, ((ids[a], ids[b]) for a, b in self._behind))
+        self.graph = Graph.of(nodes, ((ids[a], ids[b]) for a, b in self._behind))
 
     def _edges(self, selected: frozenset[str]) -> Iterator[tuple[str, str]]:
         graph = self._codebase.graph(self._styles)

@@ -50,8 +50,9 @@ class Readable:
             raise RuleError("\n".join(codebase.layout.problems))
 
     def notes(self, codebase: Codebase) -> Iterable[str]:
-        """Folders that are most likely source roots: what their modules import from each other is not seen."""
-        return tuple(sentences(missed_source_roots(codebase)))
+        """Folders that are most likely source roots: what their modules import from each other is not seen. And why
+        nothing could be kept for the next run, if so."""
+        return (*sentences(missed_source_roots(codebase)), *filter(None, [codebase.note]))
 
     def examined(self, codebase: Codebase) -> Mapping[str, int]:
         """All files, the unreadable ones included."""

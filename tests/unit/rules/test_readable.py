@@ -29,3 +29,10 @@ def test_a_glob_that_matches_nothing_is_an_error_beside_a_file_that_does_not_par
 def test_a_package_that_does_not_exist_names_the_nearest(tmp_path: Path) -> None:
     result = readable(tmp_path, 'packages = ["good", "shopp"]', good="x = 1", shop="y = 1")
     assert 'there is no package or module "shopp" (did you mean "shop"?)' in (result.error or "")
+
+
+def test_a_cache_that_cannot_be_written_is_noted_and_no_failure(tmp_path: Path) -> None:
+    (tmp_path / ".archguard_cache").write_text("a file where the folder should be")
+    result = readable(tmp_path, "", good="x = 1")
+    assert result.outcome == "passed"
+    assert result.notes == ("nothing was cached: .archguard_cache cannot be written (File exists)",)

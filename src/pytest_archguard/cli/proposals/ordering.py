@@ -95,7 +95,7 @@ def _groups(parts: Sequence[str], edges: Iterable[tuple[str, str]]) -> list[tupl
     """The strongly connected components, single parts included."""
     names = sorted(parts)
     ids = {name: number for number, name in enumerate(names)}
-    graph = Graph(names, [(ids[a], ids[b]) for a, b in edges])
+    graph = Graph.of(names, [(ids[a], ids[b]) for a, b in edges])
     knots = [tuple(names[number] for number in sorted(component)) for component in graph.components()]
     tied = {part for knot in knots for part in knot}
     return sorted([*(knot for knot in knots if len(knot) > 1), *((n,) for n in names if n not in tied)])

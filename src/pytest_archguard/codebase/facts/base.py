@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -28,6 +28,7 @@ class Fact:
     version: raised whenever the extractor's result changes for some file; part of the cache key.
     extractor: `package.module:function`, resolved by name so that worker processes can find it.
     params: what else the result depends on (the patterns of a `code` rule); part of the cache key.
+    key: the name under which the cache stores this fact; differs whenever the result may differ.
     """
 
     name: str
@@ -35,13 +36,15 @@ class Fact:
     extractor: str
     params: tuple[Parameter, ...] = ()
 
-    @property
-    def key(self) -> str:
-        """The name under which the cache stores this fact; differs whenever the result may differ."""
-        if not self.params:
-            return f"{self.name}/{self.version}"
-        digest = hashlib.blake2b(repr(self.params).encode("utf-8", "surrogatepass"), digest_size=8)
-        return f"{self.name}/{self.version}/{digest.hexdigest()}"
+    key: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Works out the key once, because every look-up of every file asks for it."""
+        key = f"{self.name}/{self.version}"
+        if self.params:
+            digest = hashlib.blake2b(repr(self.params).encode("utf-8", "surrogatepass"), digest_size=8)
+            key = f"{key}/{digest.hexdigest()}"
+        object.__setattr__(self, "key", key)
 
     def load(self) -> Callable[[Source, tuple[Parameter, ...]], Any]:
         """The extractor itself."""

@@ -63,7 +63,7 @@ class Offenders:
         names = sorted(self._grimp.modules)
         ids = {name: number for number, name in enumerate(names)}
         imported_by = self._grimp.find_modules_directly_imported_by
-        return Graph(names, ((ids[name], ids[other]) for name in names for other in imported_by(name)))
+        return Graph.of(names, ((ids[name], ids[other]) for name in names for other in imported_by(name)))
 
     def _leaving(self, finding: Leaving) -> Iterator[Violation]:
         chains = list(self._chains(finding))
@@ -161,7 +161,7 @@ class _Siblings:
                 imported = modules.names[other]
                 if imported in owner and owner[imported] != owner[name]:
                     self._behind.setdefault((owner[name], owner[imported]), []).append((name, imported))
-        self._graph = Graph(children, self._behind)
+        self._graph = Graph.of(children, self._behind)
 
     def circular_imports(self) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
         """Each import inside a circle of children, with the children on the shortest way back."""
