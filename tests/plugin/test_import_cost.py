@@ -37,3 +37,12 @@ def test_rules_that_only_count_as_not_run_load_no_analysis_library(project: Any,
     modules = imported(project, "tests/unit")
     assert "pytest_archguard.plugin.run" in modules
     assert not {name.partition(".")[0] for name in modules} & HEAVY
+
+
+def test_asserts_in_the_rest_of_the_package_are_not_rewritten(project: Any) -> None:
+    # As pytest does for every module of an installed distribution that has a plugin.
+    project.write({"conftest.py": "import pytest; pytest.register_assert_rewrite('pytest_archguard')"})
+    code = CODE.partition("print")[0] + "print(type(sys.modules['pytest_archguard.check'].__spec__.loader).__name__)"
+    command = [sys.executable, "-c", code, "--archguard", "-q"]
+    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "SourceFileLoader"

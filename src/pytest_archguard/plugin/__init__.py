@@ -7,6 +7,8 @@ It is imported at every pytest start, so it imports nothing of this package; eve
 from __future__ import annotations
 
 import re
+import sys
+from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
 import pytest
@@ -54,9 +56,24 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     config.addinivalue_line("markers", "archguard: an architecture rule, run by pytest-archguard.")
     if config.option.archguard is not False and not config.option.help and _may_have_rules(config):
+        if _Unrewritten not in sys.meta_path:
+            sys.meta_path.insert(0, _Unrewritten)
         from pytest_archguard.plugin.activation import activate
 
         activate(config)
+
+
+class _Unrewritten:
+    """Imports the rest of this package as Python does.
+
+    pytest rewrites the assert statements of all modules of a distribution that has a plugin, which nobody needs here
+    and which, where site-packages cannot be written, parses and compiles each of them at every start.
+    """
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Of this package's modules what the import system says behind pytest's back."""
+        return PathFinder.find_spec(name, path, target) if name.startswith("pytest_archguard.") else None
 
 
 def _may_have_rules(config: pytest.Config) -> bool:
