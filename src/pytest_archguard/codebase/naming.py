@@ -49,7 +49,7 @@ def assign_names(folders: Sequence[Folder]) -> Names:
     hidden: dict[str, str] = {}
     for folder in folders:
         parts = folder.below_root
-        if any("." in part for part in parts):
+        if "." in "".join(parts):
             names.unnamed += _unnamed(folder, "a folder with a dot in its name cannot be imported from")
             continue
         prefix = _spelled(".".join(parts))
@@ -95,16 +95,18 @@ def _hider(
 ) -> str | None:
     if not prefix:
         return None
-    above = posixpath.dirname(folder.path) or "."
+    above, _, name = folder.path.rpartition("/")
+    above = above or "."
     if above in hidden:
         return hidden[above]
     if packages[folder.path]:
         return None
-    beside = f"{posixpath.basename(folder.path)}.py"
+    beside = f"{name}.py"
     if beside in files.get(above, ()):
         return beside if above == "." else f"{above}/{beside}"
     # A package or module of this name in another source root ends the search for parts of a namespace package.
-    return solid.get(prefix) if not _in_package(folder, packages) else None
+    elsewhere = solid.get(prefix)
+    return elsewhere if elsewhere is not None and not _in_package(folder, packages) else None
 
 
 def _name_files(folder: Folder, prefix: str, by: str | None, packages: dict[str, bool], names: Names) -> None:
@@ -112,7 +114,7 @@ def _name_files(folder: Folder, prefix: str, by: str | None, packages: dict[str,
     dotted = f"{prefix}." if prefix else ""
     for file in folder.files:
         stem = _spelled(file[:-3])
-        is_package = stem == "__init__" and bool(prefix)
+        is_package = stem == "__init__" and prefix != ""
         name = prefix if is_package else dotted + stem
         below = place + file[:-3]
         if "." in stem or not stem:
