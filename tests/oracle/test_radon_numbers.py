@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,7 +30,7 @@ def sources(folder: Path, pattern: str = "**/*.py") -> Iterator[Source]:
             warnings.simplefilter("ignore")
             try:
                 text = path.read_text("utf-8")
-                yield Source(str(path), b"", text, ast.parse(text))
+                yield Source(str(path), b"", text)
             except (SyntaxError, UnicodeDecodeError):
                 continue
 

@@ -149,7 +149,7 @@ files = st.one_of(plain_files, odd_files)
 def _counts(text: str) -> RawCounts:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return raw_counts(Source("a.py", b"", text, ast.parse(text)))
+        return raw_counts(Source("a.py", b"", text))
 
 
 def _parses(text: str) -> bool:

@@ -6,7 +6,6 @@ interpreter executes one import statement inside one module; this project has to
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import subprocess
@@ -92,7 +91,7 @@ def ask_archguard(layout: Layout, question: Question) -> tuple[Import, ...]:
     resolver = Resolver((module.name for module in layout.modules), layout.namespaces)
     importer = next(module for module in layout.modules if module.name == question.importer)
     text = question.statement
-    statements = extract(Source(importer.path, text.encode(), text, ast.parse(text)))
+    statements = extract(Source(importer.path, text.encode(), text))
     return resolver.imports(importer, statements)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
-from pytest_archguard.codebase.parse import Unreadable, collector_off, parse
+from pytest_archguard.codebase.parse import Unreadable, collector_off, read
 from pytest_archguard.codebase.source import Source
 from pytest_archguard.model import Module
 
@@ -16,14 +17,15 @@ Facts = Mapping[str, Any]
 
 
 def extract_file(module: Module, data: bytes, facts: Iterable[Fact]) -> Facts | Unreadable:
-    """The facts of one file; depends on nothing but its arguments and the Python version."""
-    source = parse(module.path, module.name, data)
-    if isinstance(source, Unreadable):
-        return source
+    """The facts of one file, read in this order; depends on nothing but its arguments and the Python version."""
     try:
-        return {fact.key: _extractor(fact)(source, fact.params) for fact in facts}
+        return read(module.path, module.name, data, partial(_facts, facts))
     except RecursionError:
         return Unreadable(module.path, module.name, 1, 1, "nested too deeply to be examined")
+
+
+def _facts(facts: Iterable[Fact], source: Source) -> Facts:
+    return {fact.key: _extractor(fact)(source, fact.params) for fact in facts}
 
 
 _loaded: dict[str, Callable[[Source, tuple[Parameter, ...]], Any]] = {}
@@ -54,7 +56,8 @@ def extract(
     read: Callable[[Module], bytes | Unreadable], modules: Collection[Module], facts: Collection[Fact]
 ) -> Iterator[tuple[Module, Facts | Unreadable]]:
     """The facts of each module, in the order given."""
-    ordered = sorted(facts, key=lambda fact: fact.key)
+    # What can do without a tree comes last, when it is known whether there is one.
+    ordered = sorted(facts, key=lambda fact: (fact.from_text, fact.key))
     with collector_off():
         for module in modules:
             data = read(module)

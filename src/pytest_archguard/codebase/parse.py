@@ -1,19 +1,19 @@
-"""Text to a syntax tree, or a record of why there is none."""
+"""Files to what is read off them, or to a record of why they cannot be read."""
 
 from __future__ import annotations
 
-import ast
 import gc
 import sys
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pytest_archguard.codebase.decode import DecodeError, decode
 from pytest_archguard.codebase.source import Source
+from pytest_archguard.codebase.syntax import UnparsableError
 
+T = TypeVar("T")
 Fault = Literal["file", "interpreter", "syntax"]
 
 
@@ -36,28 +36,30 @@ class Unreadable:
 
 
 def parse(path: str, module: str, data: bytes) -> Source | Unreadable:
-    """Decodes and parses one file; warnings about its code are silenced, whatever the filters say."""
+    """Decodes and parses one file."""
+    return read(path, module, data, _with_tree)
+
+
+def read(path: str, module: str, data: bytes, make: Callable[[Source], T]) -> T | Unreadable:
+    """What `make` makes of one file.
+
+    Whether its text can be parsed is found out in any case; the tree is made only where `make` asks for it.
+    """
     try:
-        text = decode(data)
+        source = Source(path, data, decode(data))
+        made = make(source)
+        source.check()
     except DecodeError as fault:
         return Unreadable(path, module, fault.line, 1, fault.message)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-    except SyntaxError as error:
-        return _syntax_fault(path, module, error)
-    except (RecursionError, MemoryError):
-        return Unreadable(path, module, 1, 1, "too long or too deeply nested an expression for Python's parser")
-    except ValueError as error:  # lone surrogates, which a few encodings can produce
-        return Unreadable(path, module, 1, 1, f"Python cannot parse it: {error}")
-    return Source(path, data, text, tree)
+    except UnparsableError as error:
+        why: Fault = "syntax" if error.is_syntax else "file"
+        return Unreadable(path, module, error.line, error.column, error.message, why)
+    return made
 
 
-def _syntax_fault(path: str, module: str, error: SyntaxError) -> Unreadable:
-    line, column = error.lineno or 1, error.offset or 1
-    message = error.msg or "invalid syntax"
-    return Unreadable(path, module, max(line, 1), max(column, 1), message, "syntax")
+def _with_tree(source: Source) -> Source:
+    source.tree  # noqa: B018 - makes it
+    return source
 
 
 @contextmanager

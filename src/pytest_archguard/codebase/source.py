@@ -1,4 +1,4 @@
-"""One parsed file, as extractors see it: text, tree and the two walks that extractors share."""
+"""One file, as extractors see it: text, tree and the walk that extractors share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
+
+from pytest_archguard.codebase.syntax import check, tree_of
 
 T = TypeVar("T")
 
@@ -16,11 +18,10 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 class Source:
     """One file: its bytes, its text (decoded, newlines normalised) and its tree, parsed once for all extractors."""
 
-    def __init__(self, path: str, data: bytes, text: str, tree: ast.Module) -> None:
+    def __init__(self, path: str, data: bytes, text: str) -> None:
         self.path = path
         self.data = data
         self.text = text
-        self.tree = tree
         self._made: dict[Callable[[Source], Any], Any] = {}
 
     def once(self, compute: Callable[[Source], T]) -> T:
@@ -29,6 +30,21 @@ class Source:
             self._made[compute] = compute(self)
         made: T = self._made[compute]
         return made
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Parsed when an extractor first asks for it; raises UnparsableError."""
+        return tree_of(self.text)
+
+    @property
+    def has_tree(self) -> bool:
+        """Whether the tree has been made already, so that it costs nothing to ask for it."""
+        return "tree" in self.__dict__
+
+    def check(self) -> None:
+        """Raises UnparsableError if the text cannot be parsed; makes no tree."""
+        if not self.has_tree:
+            check(self.text)
 
     @cached_property
     def lines(self) -> list[str]:

@@ -104,7 +104,7 @@ class _Worker:
         order = (
             str(root),
             [(module.name, module.path, module.is_package) for module in modules],
-            [(fact.name, fact.version, fact.extractor, fact.params) for fact in facts],
+            [(fact.name, fact.version, fact.extractor, fact.params, fact.from_text) for fact in facts],
         )
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-W", "ignore", "-c", _COMMAND.format(path=_import_path())],

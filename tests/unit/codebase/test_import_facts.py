@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import textwrap
 
 import pytest
@@ -14,7 +13,7 @@ from pytest_archguard.codebase.source import Source
 
 def read(text: str) -> tuple[Statement, ...]:
     text = textwrap.dedent(text).lstrip("\n")
-    return extract(Source("m.py", text.encode(), text, ast.parse(text)))
+    return extract(Source("m.py", text.encode(), text))
 
 
 def style(text: str) -> str:

@@ -28,6 +28,7 @@ class Fact:
     version: raised whenever the extractor's result changes for some file; part of the cache key.
     extractor: `package.module:function`, resolved by name so that worker processes can find it.
     params: what else the result depends on (the patterns of a `code` rule); part of the cache key.
+    from_text: the extractor makes do with the text of most files, so that they need not be parsed.
     key: the name under which the cache stores this fact; differs whenever the result may differ.
     """
 
@@ -35,7 +36,7 @@ class Fact:
     version: int
     extractor: str
     params: tuple[Parameter, ...] = ()
-
+    from_text: bool = False
     key: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

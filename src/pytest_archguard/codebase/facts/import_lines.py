@@ -9,7 +9,7 @@ from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.imports import statements
 from pytest_archguard.codebase.source import Source
 
-IMPORT_LINES = Fact("import_lines", 1, "pytest_archguard.codebase.facts.import_lines:extract")
+IMPORT_LINES = Fact("import_lines", 1, "pytest_archguard.codebase.facts.import_lines:extract", from_text=True)
 
 # What Rust's `trim` takes off a line; Python's `strip` takes four control characters more.
 _WHITE_SPACE = (

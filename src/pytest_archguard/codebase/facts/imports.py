@@ -1,7 +1,7 @@
 """The import statements of a file: what is written, in which style, with which traits, where.
 
-Only statements are walked, since nothing else can hold an import; expressions are looked at only in files that
-mention `import_module` or `__import__`.
+Where the text shows them for certain no tree is asked for. In a tree only statements are walked, since nothing else
+can hold an import; expressions are looked at only in files that mention `import_module` or `__import__`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.dynamic import dynamic_imports
+from pytest_archguard.codebase.facts.import_text import statements_in
 from pytest_archguard.codebase.facts.statements import (
     FUNCTION,
     GUARDED,
@@ -25,7 +26,7 @@ from pytest_archguard.codebase.facts.statements import (
 )
 from pytest_archguard.codebase.source import Source
 
-IMPORTS = Fact("imports", 1, "pytest_archguard.codebase.facts.imports:extract")
+IMPORTS = Fact("imports", 1, "pytest_archguard.codebase.facts.imports:extract", from_text=True)
 
 _CATCHES_IMPORT_ERROR = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
@@ -46,6 +47,15 @@ def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[Stateme
 
 def statements(source: Source) -> tuple[Statement, ...]:
     """The same, for `Source.once`."""
+    found = None if source.has_tree else statements_in(source.text, _in_part)
+    return _in_tree(source) if found is None else tuple(found)
+
+
+def _in_part(text: str) -> list[Statement]:
+    return _walk(Source("", b"", text))
+
+
+def _in_tree(source: Source) -> tuple[Statement, ...]:
     found = _walk(source)
     if "import_module" in source.text or "__import__" in source.text:
         found += dynamic_imports(source)

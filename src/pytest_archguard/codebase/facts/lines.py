@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.source import Source
 
-LINES = Fact("lines", 1, "pytest_archguard.codebase.facts.lines:extract")
+LINES = Fact("lines", 1, "pytest_archguard.codebase.facts.lines:extract", from_text=True)
 
 
 def extract(source: Source, params: tuple[Parameter, ...] = ()) -> int:  # noqa: ARG001

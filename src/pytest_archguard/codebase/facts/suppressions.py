@@ -12,7 +12,7 @@ from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.source import Source
 from pytest_archguard.config.days import parse_day
 
-SUPPRESSIONS = Fact("suppressions", 1, "pytest_archguard.codebase.facts.suppressions:extract")
+SUPPRESSIONS = Fact("suppressions", 1, "pytest_archguard.codebase.facts.suppressions:extract", from_text=True)
 
 
 class Suppression(NamedTuple):
