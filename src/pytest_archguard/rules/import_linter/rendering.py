@@ -10,11 +10,14 @@ from typing import Any
 
 from importlinter import Contract, ContractCheck
 from importlinter.application import output
+from rich.console import Console
 from rich.errors import StyleSyntaxError
 from rich.style import Style
+from rich.text import Text
 
 _PAIR = re.compile(r"\[(?P<style>[a-z#][^\[\]]*)\](?P<inside>.*?)\[/(?:(?P=style))?\]", re.DOTALL)
 _MEANT = "\0"
+_WIDTH = 78  # of tables: what is shown is indented by two
 
 
 def rendered(contract: Contract, check: ContractCheck) -> str:
@@ -52,17 +55,31 @@ def _captured(into: io.StringIO) -> Iterator[None]:
 
 
 class _PlainConsole:
-    """The part of rich's Console that import-linter's output functions use.
+    """Takes the place of rich's Console, which would take `[name]` in a contract's words for markup and drop it.
 
-    A real one would take `[name]` in a contract's words for markup and drop it. This one drops only what is a style.
+    This one drops only what is a style, and does not break lines. All but plain text is left to rich.
     """
 
     def __init__(self, into: io.StringIO) -> None:
         self._into = into
+        self._rich = _Unstyled(file=into, width=_WIDTH, color_system=None, highlight=False)
 
-    def print(self, *objects: Any, sep: str = " ", end: str = "\n", **_: Any) -> None:
+    def print(self, *objects: Any, sep: str = " ", end: str = "\n", **options: Any) -> None:
         """Writes the objects as text."""
-        self._into.write(plain(sep.join(str(item) for item in objects)) + end)
+        if all(isinstance(item, str) for item in objects):
+            self._into.write(plain(sep.join(objects)) + end)
+        else:
+            self._rich.print(*objects, sep=sep, end=end, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._rich, name)
+
+
+class _Unstyled(Console):
+    """Lays out tables and the like, with the names in brackets that stand in them."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(plain(text), **{**options, "markup": False, "emoji": False})
 
 
 def plain(markup: str) -> str:
