@@ -27,9 +27,11 @@ FILES = {
     "app/api/routes.py": "from app.core import a\nimport json\n",
     "app/core/__init__.py": "",
     "app/core/a.py": "import typing\nif typing.TYPE_CHECKING:\n    from app.api import routes\nimport sqlite3\n",
-    "app/core/b.py": "def f():\n    from app.tools import t\n",
+    "app/core/b.py": "import app.core._c\ndef f():\n    from app.tools import t, _t\n",
+    "app/core/_c.py": "",
     "app/db/__init__.py": "import sqlite3\n",
     "app/tools/__init__.py": "",
+    "app/tools/_t.py": "",
     "app/tools/t.py": "from app.api import routes\n",
     "app/tools/u.py": "from app.core import a\n",
     "checks/__init__.py": "",
@@ -77,6 +79,11 @@ CONTRACTS: list[dict[str, Any]] = [
     {"name": "few", "type": "few", "most": "3"},
     {"name": "few kept", "type": "few", "most": "300"},
 ]  # fmt: skip
+if "private_modules" in built_in_types():  # since 2.17
+    CONTRACTS += [
+        {"name": "private", "type": "private_modules"},
+        {"name": "private kept", "type": "private_modules", "packages_with_private_modules": ["app.core", "app.db"]},
+    ]
 
 
 def as_toml(session: Mapping[str, Any], contracts: list[dict[str, Any]]) -> str:
@@ -155,6 +162,11 @@ DJANGO: list[dict[str, Any]] = [
     {"name": "circular", "type": "acyclic_siblings", "ancestors": ["django.db", "django.forms"], "depth": "1"},
     {"name": "circular kept", "type": "acyclic_siblings", "ancestors": ["django.dispatch"]},
 ]  # fmt: skip
+if "private_modules" in built_in_types():
+    DJANGO += [
+        {"name": "private", "type": "private_modules"},
+        {"name": "private kept", "type": "private_modules", "packages_with_private_modules": ["django.db"]},
+    ]
 
 
 def test_django_gets_the_same_verdicts_and_is_mended_by_what_is_listed(

@@ -19,14 +19,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 from importlinter.application import use_cases
 from importlinter.application.user_options import UserOptions
+from importlinter.domain.contract import registry
 
 from pytest_archguard.check import Analysis
 from pytest_archguard.model import RuleResult
 from pytest_archguard.rules.configuration import load_configuration
 from pytest_archguard.rules.import_linter.classes import built_in_types
 
-MODULES = ("a", "a.x", "a.y", "b", "b.x", "b.x.deep", "c", "c.y", "d")
-PACKAGES = ("", "a", "b", "b.x", "c")
+MODULES = (
+    "a",
+    "a.x",
+    "a.y",
+    "a._p",
+    "b",
+    "b.x",
+    "b.x.deep",
+    "b._x",
+    "b._x.y",
+    "b._x._z",
+    "c",
+    "c.y",
+    "c.__main__",
+    "d",
+    "_t",
+)
 NAMES = ("p", *(f"p.{name}" for name in MODULES), "q", "q.a", "q.a.x")
 EXTERNALS = ("json", "sqlalchemy", "os")
 STYLES = {
@@ -109,15 +125,16 @@ def graph_of(folder: Path, session: Mapping[str, Any]) -> grimp.ImportGraph:
 
 
 def lint(folder: Path) -> list[str]:
-    """The verdict of import-linter's own command on each contract, each judged alone."""
+    """The verdict of import-linter's own report on each contract, each judged alone."""
     importlinter.configuration.configure()
+    for name, contract_class in built_in_types().items():  # done by its command, whose way to do so varies by version
+        registry.register(contract_class, name)
     verdicts = []
     with inside(folder):
         options = use_cases.read_user_options()
         for contract in options.contracts_options:
             alone = UserOptions(copy.deepcopy(options.session_options), [contract])
             try:
-                use_cases._register_contract_types(alone)
                 report = use_cases.create_report(alone, cache_dir=None, verbose=True)
                 verdict = "error" if report.could_not_run else "broken" if report.contains_failures else "kept"
             except Exception:  # noqa: BLE001 - what it makes of a bad contract is a verdict too
@@ -213,7 +230,7 @@ def contract(kind: str, optional: dict[str, Any], **required: Any) -> st.SearchS
 
 
 FLAG = st.booleans()
-CONTRACTS = st.one_of(
+CONTRACT_TYPES = [
     contract("layers", {}, layers=layers((*SIBLINGS, "zz"))),
     contract(
         "layers",
@@ -245,7 +262,13 @@ CONTRACTS = st.one_of(
         {"depth": st.integers(-1, 3), "skip_descendants": some(GOOD)},
         ancestors=some(("p", "p.a", "p.b", "p.*", "q")),
     ),
-)
+]
+if "private_modules" in built_in_types():  # since 2.17
+    CONTRACT_TYPES += [
+        contract("private_modules", {"packages_with_private_modules": some(("p", "p.a", "p.b", "p.c", "p.*.x", "q"))}),
+        contract("private_modules", {"packages_with_private_modules": some(GOOD)}),
+    ]
+CONTRACTS = st.one_of(CONTRACT_TYPES)
 SESSIONS = st.fixed_dictionaries(
     {"root_packages": st.sampled_from([["p", "q"]] * 5 + [["p"]])},
     optional={"include_external_packages": FLAG, "exclude_type_checking_imports": FLAG},

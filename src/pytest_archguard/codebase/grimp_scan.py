@@ -2,7 +2,7 @@
 
 import-linter's contracts are stated against grimp's idea of a code base, which differs from this project's: it leaves
 out folders without `__init__.py` inside packages, knows external packages by their first name only, and lets
-`app/audio.py` win over `app/audio/`. Everything here follows grimp 3.19; tests hold it against `grimp.build_graph`.
+`app/audio.py` win over `app/audio/`. Everything here follows grimp 3.20; tests hold it against `grimp.build_graph`.
 """
 
 from __future__ import annotations

@@ -7,8 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
+import pytest
+
+needs_private_modules = pytest.mark.skipif(
+    find_spec("importlinter.contracts.private_modules") is None, reason="import-linter before 2.17"
+)
 Judge = Callable[..., Any]
 
 FILES = {
@@ -132,6 +138,52 @@ def test_protected_modules_name_who_alone_may_import_them(judge: Judge) -> None:
         "only app.db may import app.tools: app.core.a -> app.tools.t [app/core/a.py:1]",
         "only app.db may import app.tools: app.core.b -> app.tools.t [app/core/b.py:1]",
     ]
+
+
+PRIVATE_FILES = {
+    "app/__init__.py": "",
+    "app/_top.py": "",
+    "app/core/__init__.py": "from app.core import _store\n",
+    "app/core/_store/__init__.py": "",
+    "app/core/_store/rows.py": "from app.core._store._raw import x\n",
+    "app/core/_store/_raw.py": "",
+    "app/core/near/deep.py": "import app.core._store.rows\n",
+    "app/core/near/__init__.py": "from app.core._store import _raw\n",
+    "app/core/__main__.py": "",
+    "app/corelike.py": (
+        "import app._top\nimport app.core.__main__\nimport app.core._store\n\n"
+        "def f():\n    from app.core._store import rows\n    import app.core._store\n"
+    ),
+}
+
+
+@needs_private_modules
+def test_private_modules_are_for_the_package_they_are_in_and_what_is_below_it(judge: Judge) -> None:
+    judged = judge(PRIVATE_FILES, 'name = "c"\ntype = "private_modules"')
+    store = "only app.core and what is below it may import app.core._store"
+    raw = "only app.core._store and what is below it may import app.core._store._raw"
+    assert judged.lines() == [
+        f"{store}: app.corelike -> app.core._store [app/corelike.py:3, app/corelike.py:7]",
+        f"{store}: app.corelike -> app.core._store.rows [app/corelike.py:6]",
+        f"{raw}: app.core.near -> app.core._store._raw [app/core/near/__init__.py:1]",
+    ]
+    assert [violation.key for violation in judged.violations["c"]] == [
+        ("private_modules", "app.corelike", "app.core._store", "", "app.core._store"),
+        ("private_modules", "app.corelike", "app.core._store.rows", "", "app.core._store"),
+        ("private_modules", "app.core.near", "app.core._store._raw", "", "app.core._store._raw"),
+    ]
+
+
+@needs_private_modules
+def test_private_modules_of_other_packages_and_ignored_imports_are_not_listed(judge: Judge) -> None:
+    own = 'name = "c"\ntype = "private_modules"\npackages_with_private_modules = ["app.core"]\n'
+    ignored = 'ignore_imports = ["app.corelike -> app.core._store.rows", "app.core.near -> app.core.**"]'
+    assert len(judge(PRIVATE_FILES, own).violations["c"]) == 3
+    assert [violation.object for violation in judge(PRIVATE_FILES, own + ignored).violations["c"]] == [
+        "app.core._store"
+    ]
+    files = {**PRIVATE_FILES, "app/api/__init__.py": "", "app/api/_own.py": ""}
+    assert judge(files, own.replace("app.core", "app.api")).violations["c"] == []
 
 
 def test_circular_siblings_list_every_import_in_a_circle_the_cheapest_cut_first(judge: Judge) -> None:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pytest_archguard.rules.import_linter import running
+
+# import-linter 2.17 brought a sixth type; Python 3.10 ends with 2.15.
+HAS_PRIVATE_MODULES = find_spec("importlinter.contracts.private_modules") is not None
+PRIVATE = "private_modules, " if HAS_PRIVATE_MODULES else ""
+needs_private_modules = pytest.mark.skipif(not HAS_PRIVATE_MODULES, reason="import-linter before 2.17")
 
 Judge = Callable[..., Any]
 
@@ -73,12 +79,12 @@ FAULTS = {
         'type = "layer"\nlayers = ["app.api"]',
         (
             'there is no contract type "layer" (did you mean "layers"?); the types are acyclic_siblings, forbidden, '
-            "independence, layers, protected"
+            f"independence, layers, {PRIVATE}protected"
         ),
     ),
     "no type": (
         'layers = ["app.api"]',
-        'the key "type" is missing; the types are acyclic_siblings, forbidden, independence, layers, protected',
+        f'the key "type" is missing; the types are acyclic_siblings, forbidden, independence, layers, {PRIVATE}protected',
     ),
     "an unknown key": (
         'type = "independence"\nmodule = ["app.api"]',

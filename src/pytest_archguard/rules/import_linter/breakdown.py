@@ -14,6 +14,8 @@ from grimp import ImportGraph
 from importlinter import ContractCheck
 from importlinter.domain.helpers import module_expressions_to_modules
 
+from pytest_archguard.rules.import_linter.naming import innermost_private
+
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
@@ -100,6 +102,18 @@ def of_protected(contract: Any, check: ContractCheck, graph: ImportGraph) -> Ite
         yield Leaving("protected", importers, imported, top, f"{who} may import {top}", None)
 
 
+def of_private_modules(contract: Any, check: ContractCheck, graph: ImportGraph) -> Iterator[Finding]:  # noqa: ARG001
+    """Importers of a private module, or of what is below it, from outside the package it is in."""
+    links: dict[str, list[Any]] = {}
+    for link in check.metadata["illegal_imports"]:
+        links.setdefault(innermost_private(link["imported"]), []).append(link)
+    for private, illegal in sorted(links.items()):
+        importers = frozenset(link["importer"] for link in illegal)
+        imported = frozenset(link["imported"] for link in illegal)
+        message = f"only {private.rpartition('.')[0]} and what is below it may import {private}"
+        yield Leaving("private_modules", importers, imported, private, message, None)
+
+
 def of_acyclic_siblings(contract: Any, check: ContractCheck, graph: ImportGraph) -> Iterator[Finding]:  # noqa: ARG001
     """Packages whose children import each other in circles."""
     for package, cuts in sorted(check.metadata["cycle_breakers_by_package"].items()):
@@ -113,6 +127,7 @@ BY_TYPE: Mapping[str, Breakdown] = {
     "independence": of_independence,
     "forbidden": of_forbidden,
     "protected": of_protected,
+    "private_modules": of_private_modules,
     "acyclic_siblings": of_acyclic_siblings,
 }
 

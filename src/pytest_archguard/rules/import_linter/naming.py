@@ -23,6 +23,17 @@ _SUBJECTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def innermost_private(module: str) -> str:
+    """The last package or module on the way to `module` whose own name starts with an underscore, itself included;
+    "" where there is none. As in import-linter, `__main__` is not private, and neither is what has no parent."""
+    parts = module.split(".")
+    for length in range(len(parts), 1, -1):
+        last = parts[length - 1]
+        if last.startswith("_") and not (last.startswith("__") and last.endswith("__")):
+            return ".".join(parts[:length])
+    return ""
+
+
 def unmatched(contract: Contract, graph: ImportGraph) -> str | None:
     """Says so when none of the modules that a built-in contract is about exists; None when some does."""
     type_name = getattr(contract, "type_name", "")
@@ -31,11 +42,23 @@ def unmatched(contract: Contract, graph: ImportGraph) -> str | None:
         if any(name in graph.modules for name in names):
             return None
         return f"none of its layers exists{_examples(names, graph)}"
+    if type_name == "private_modules":
+        return _without_private_modules(contract, graph)
     for key in _SUBJECTS.get(type_name, ()):
         expressions = list(getattr(contract, key) or ())
         if not any(module.name in graph.modules for module in module_expressions_to_modules(graph, expressions)):
             return f'"{key}" matches no module{_examples({e.expression for e in expressions}, graph)}'
     return None
+
+
+def _without_private_modules(contract: Any, graph: ImportGraph) -> str | None:
+    expressions = contract.packages_with_private_modules or ()
+    packages = {module.name for module in module_expressions_to_modules(graph, expressions)}
+    below = {name for package in packages for name in graph.find_descendants(package)} if packages else graph.modules
+    if any(map(innermost_private, below)):
+        return None
+    where = f"below {', '.join(sorted(e.expression for e in expressions))}" if packages else "in the root packages"
+    return f"there is no private module {where}: none has a name that starts with an underscore"
 
 
 def _layer_names(contract: Any, graph: ImportGraph) -> Iterator[str]:
