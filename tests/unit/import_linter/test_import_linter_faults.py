@@ -114,9 +114,92 @@ def test_a_bad_contract_fails_alone_and_names_what_was_meant(judge: Judge, contr
     assert judged.violations == {"good": []}
 
 
+PRIVATE_FAULTS = {
+    "a package that does not exist": (
+        '["app.modells"]',
+        "Module 'app.modells' does not exist; app.modells (did you mean \"app.models\"?)",
+    ),
+    "a wildcard that matches nothing": (
+        '["app.api", "app.modells.*"]',
+        "The expression 'app.modells.*' did not match any modules; app.modells (did you mean \"app.models\"?)",
+    ),
+    "a package that is private itself": (
+        '["app._own"]',
+        (
+            "\"packages_with_private_modules\": Packages cannot be private or inside a private module: 'app._own'. "
+            "List an ancestor that isn't private instead"
+        ),
+    ),
+    "packages without a private module": (
+        '["app.models", "app.core"]',
+        (
+            "there is no private module below app.core, app.models: none has a name that starts with an underscore "
+            "(import-linter calls such a contract kept)"
+        ),
+    ),
+}
+
+
+@needs_private_modules
+@pytest.mark.parametrize(("packages", "expected"), PRIVATE_FAULTS.values(), ids=PRIVATE_FAULTS.keys())
+def test_a_contract_about_private_modules_needs_packages_that_have_some(
+    judge: Judge, packages: str, expected: str
+) -> None:
+    files = {**FILES, "app/api/_hidden.py": "", "app/_own/__init__.py": "", "app/__main__.py": ""}
+    judged = judge(files, f'name = "c"\ntype = "private_modules"\npackages_with_private_modules = {packages}', GOOD)
+    assert fault(judged) == expected
+    assert judged.violations == {"good": []}
+
+
+@needs_private_modules
+def test_without_any_private_module_in_the_root_packages_there_is_nothing_to_keep(judge: Judge) -> None:
+    files = {**FILES, "app/core/__main__.py": "import _thread\nimport json._private\n"}
+    judged = judge(files, 'name = "c"\ntype = "private_modules"', session="include_external_packages = true")
+    assert fault(judged) == (
+        "there is no private module in the root packages: none has a name that starts with an underscore "
+        "(import-linter calls such a contract kept)"
+    )
+
+
+@needs_private_modules
+def test_one_private_module_is_enough(judge: Judge) -> None:
+    files = {**FILES, "app/api/_hidden.py": ""}
+    own = 'packages_with_private_modules = ["app.api", "app.models"]'
+    judged = judge(files, 'name = "c"\ntype = "private_modules"', f'name = "d"\ntype = "private_modules"\n{own}')
+    assert judged.violations == {"c": [], "d": []}
+
+
+@pytest.mark.skipif(HAS_PRIVATE_MODULES, reason="import-linter 2.17 or newer")
+def test_a_type_that_the_installed_import_linter_does_not_have_is_unknown(judge: Judge) -> None:
+    judged = judge(FILES, 'name = "c"\ntype = "private_modules"', GOOD)
+    assert fault(judged) == (
+        'there is no contract type "private_modules"; the types are acyclic_siblings, forbidden, independence, '
+        "layers, protected"
+    )
+    assert judged.violations == {"good": []}
+
+
 def test_a_contract_without_a_name_is_told_by_its_id(judge: Judge) -> None:
     judged = judge(FILES, 'id = "x"\ntype = "layers"\nlayers = ["app.api"]')
     assert fault(judged, "x") == 'the key "name" is missing'
+
+
+def test_an_id_that_import_linter_refuses_fails_the_contract_that_has_it(judge: Judge) -> None:
+    ids = ("a", "b:c", "a")
+    tables = (GOOD.replace("good", f"number {number}") + f'\nid = "{own}"' for number, own in enumerate(ids))
+    judged = judge(FILES, *tables, GOOD)
+    refused = {name: fault(judged, name) for name in judged.errors}
+    assert refused == (
+        {
+            "number 1": 'its id "b:c" has a colon, which import-linter refuses',
+            "number 2": 'another contract before it has the id "a", which import-linter refuses',
+        }
+        if HAS_PRIVATE_MODULES  # such ids are refused since 2.17 too
+        else {}
+    )
+    assert judged.violations == {
+        name: [] for name in ("number 0", "number 1", "number 2", "good") if name not in refused
+    }
 
 
 def test_a_root_package_that_does_not_exist_is_named(judge: Judge) -> None:

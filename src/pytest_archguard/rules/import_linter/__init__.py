@@ -58,16 +58,19 @@ def load_contracts(root: Path, context: Context) -> tuple[Rule, ...]:
     if len(context.problems) > before:
         return ()
     session = Session.from_options(declared.session, str(root))
+    rules = []
     ids = _unique(_slug(_label(contract)) for contract in declared.contracts)
-    return tuple(
-        _rule(f"il-{rule_id}", contract, declared, session)
-        for rule_id, contract in zip(ids, declared.contracts, strict=True)
-    )
+    own_ids = set()
+    for rule_id, contract in zip(ids, declared.contracts, strict=True):
+        own_id = str(contract.options.get("id", ""))
+        rules.append(_rule(f"il-{rule_id}", contract, declared, session, own_id in own_ids))
+        own_ids.update({own_id} - {""})
+    return tuple(rules)
 
 
-def _rule(rule_id: str, declared: Declared, declaration: Declaration, session: Session) -> Rule:
+def _rule(rule_id: str, declared: Declared, declaration: Declaration, session: Session, repeats_id: bool) -> Rule:
     name = str(declared.options.get("name") or declared.options.get("id") or rule_id)
-    kind = ImportLinterContract(name, declared.options, session, declaration.file)
+    kind = ImportLinterContract(name, declared.options, session, declaration.file, repeats_id)
     fix = _joined(declared.options.get("broken_contract_guidance", ""))
     return Rule(RuleOptions(id=rule_id, fix=fix), kind, declared.line, declared.where)
 

@@ -61,6 +61,8 @@ class ImportLinterContract:
 
     The verdict is import-linter's. What it says about a broken contract is broken down into direct imports, so that
     each has its line and can be accepted or excepted by itself.
+
+    repeats_id: whether an earlier contract of the declaration has its `id`.
     """
 
     kind: ClassVar[str] = "import_linter"
@@ -69,6 +71,7 @@ class ImportLinterContract:
     options: Mapping[str, Any]
     session: Session
     file: str
+    repeats_id: bool = False
     _outcomes: list[tuple[Codebase, Outcome]] = field(default_factory=list, repr=False)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -74,7 +75,19 @@ def _configure() -> None:
         importlinter.configuration.configure()
 
 
+def _refuse_id(rule: ImportLinterContract) -> None:
+    """Since 2.17 import-linter refuses to judge any contract where one has such an id."""
+    own_id = str(rule.options.get("id", ""))
+    if tuple(map(int, re.findall(r"\d+", importlinter.__version__)[:2])) < (2, 17):
+        return
+    if ":" in own_id:
+        raise RuleError(f'its id "{own_id}" has a colon, which import-linter refuses')
+    if rule.repeats_id:
+        raise RuleError(f'another contract before it has the id "{own_id}", which import-linter refuses')
+
+
 def _contract(rule: ImportLinterContract, folders: Sequence[str]) -> Contract:
+    _refuse_id(rule)
     contract_class = _contract_class(rule, folders)
     if "name" not in rule.options:
         raise RuleError('the key "name" is missing')
