@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -70,10 +70,14 @@ class Expression:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Selector:
-    """What stands in a rules file: one expression, or a group of them under one name."""
+    """What stands in a rules file: one expression, or a group of them under one name.
+
+    namesake: the group of the same name (`@services` of `services`), for when no module has it; "" where there is none.
+    """
 
     text: str
     expressions: tuple[Expression, ...]
+    namesake: str = field(default="", compare=False)
 
     @classmethod
     def parse(cls, text: str) -> Selector:
@@ -87,7 +91,7 @@ class Selector:
             raise ValueError(f"a selector must be a string, not {value!r}")
         text = value.strip()
         if not text.startswith("@"):
-            return cls.parse(text)
+            return cls(text, (Expression.parse(text),), f"@{text}" if text in context.groups else "")
         name = text[1:]
         if name not in context.groups:
             known = ", ".join(sorted(context.groups)) or "none are declared in [tool.archguard.groups]"
@@ -98,6 +102,11 @@ class Selector:
     def json_schema(cls) -> dict[str, Any]:
         """Any string: the grammar is checked when the file is read."""
         return dict(_SCHEMA)
+
+    @property
+    def hint(self) -> str:
+        """What was meant where this matches nothing, with a leading `; `; empty where no group has its name."""
+        return f"; the group of that name is written {self.namesake}" if self.namesake else ""
 
     @property
     def is_group(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from pytest_archguard.model import Stale, Violation
-from pytest_archguard.rules.base import Rule
+from pytest_archguard.rules.base import Exemption, Rule
 
 
 def apply_exceptions(
@@ -29,8 +29,12 @@ def apply_exceptions(
         else:
             judged.append(violation)
     stale = tuple(
-        Stale(f"except {exemption} matches no violation", "remove it from the rule")
+        Stale(f"except {exemption} matches no violation{_hint(exemption)}", "remove it from the rule")
         for number, exemption in enumerate(rule.options.except_)
         if number not in used
     )
     return tuple(judged), stale
+
+
+def _hint(exemption: Exemption) -> str:
+    return "".join(end.hint for end in (exemption.from_, exemption.to) if end is not None)

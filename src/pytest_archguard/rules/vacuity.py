@@ -60,8 +60,10 @@ def _sentence(claim: Claim, expression: Expression, codebase: Codebase) -> str:
     if claim.match == "targets" and not _is_internal(expression, codebase):
         candidates = (*codebase.selectable, *codebase.external_candidates())
         what = "is no module of the code base, and no package that is imported, installed or declared as a dependency"
-    close = _below_another_root(expression.name, codebase) or nearest(expression.name, candidates)
-    hint = f"; the nearest: {', '.join(close)}" if close else f"; {_what_there_is(codebase)}"
+    hint = claim.selector.hint
+    if not hint:
+        close = _below_another_root(expression.name, codebase) or nearest(expression.name, candidates)
+        hint = f"; the nearest: {', '.join(close)}" if close else f"; {_what_there_is(codebase)}"
     if claim.match == "targets" and not _is_internal(expression, codebase):
         hint += f'; if it is not there on purpose: allow_empty = {{ "{claim.selector.text}" = "why" }}'
     return f"{where} {what}{hint}"

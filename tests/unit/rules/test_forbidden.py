@@ -106,6 +106,23 @@ def test_a_group_with_a_dead_member_fails(judge: Any, package: Any) -> None:
     assert result.error == '"from": @work (app.wrokers) matches no module; the nearest: app.workers, app.services'
 
 
+def test_a_group_named_without_its_sign_is_recognised(judge: Any, package: Any) -> None:
+    groups = '[tool.archguard.groups]\nwork = ["app.workers"]\n'
+    table = '[[tool.archguard.forbidden]]\nid = "r"\nfrom = ["{0}"]\nto = ["{1}"]\nexcept = [{{ from = "work", reason = "x" }}]'
+    files = package(workers__a="", api="import app.workers.a")
+    result = judge(groups + table.format("work", "work"), files)
+    assert result.error == (
+        '"from": work matches no module; the group of that name is written @work\n'
+        '"to": work is no module of the code base, and no package that is imported, installed or declared as a '
+        "dependency; the group of that name is written @work; if it is not there on purpose: "
+        'allow_empty = { "work" = "why" }'
+    )
+    result = judge(groups + table.format("app.api", "@work"), files)
+    assert [stale.text for stale in result.stale] == [
+        'except { from = "work" } matches no violation; the group of that name is written @work'
+    ]
+
+
 def test_a_group_may_hold_modules_and_external_packages(judge: Any, package: Any) -> None:
     toml = "[tool.archguard.groups]\nold = ['app.legacy', 'requests', 'sqlite3']\n" + rule("@old")
     files = package(services__a="import app.legacy\nimport app.glue", glue="import requests", legacy="")
