@@ -131,6 +131,28 @@ def test_accept_takes_single_violations(archguard: Any) -> None:
     )
 
 
+def test_accept_tells_apart_one_import_that_leads_to_two_targets(archguard: Any, project: Any) -> None:
+    rule = '[tool.archguard]\n[[tool.archguard.forbidden]]\nid = "up"\nfrom = ["app.services"]\nto = ["app.api", "app.db"]\n'
+    project("pyproject.toml", rule)
+    project("app/db.py", "")
+    project("app/glue.py", "import app.api\nimport app.db\n")
+    project("app/services/sms.py", "import app.glue\n")
+    done = archguard("accept", "--reason", "x")
+    assert (done.code, done.out) == snapshot(
+        (
+            0,
+            """\
+up: 4 entries
+  app.services -> app.api.routes (forbidden)
+  app.services.mail -> app.api.routes (forbidden)
+  app.services.sms -> app.glue (forbidden) towards app.api
+  app.services.sms -> app.glue (forbidden) towards app.db
+archguard-baseline.jsonl written: 4 entries, 4 of them new or changed
+""",
+        )
+    )
+
+
 def test_accept_takes_what_got_worse(archguard: Any, project: Any) -> None:
     archguard("accept", "--reason", "x")
     project("app/api/routes.py", "X = 1\n" * 30)
