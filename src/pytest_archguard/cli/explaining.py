@@ -8,6 +8,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 from pytest_archguard.check import Analysis
+from pytest_archguard.cli.listing import print_wrapped
 from pytest_archguard.cli.project import load_project, viewpoint
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.config.nearest import did_you_mean
@@ -61,14 +62,14 @@ def _module(codebase: Codebase, name: str, view: Viewpoint) -> str | None:
 def _explain_rule(analysis: Analysis, rule: Rule, view: Viewpoint) -> None:
     codebase = analysis.codebase
     print(f"{rule.id} ({rule.kind_name}, {rule.severity}), {view.rules_path}:{rule.line}")
-    print(f"  {rule.kind.sentence()}")
+    print_wrapped(rule.kind.sentence())
     for label, text in _common(rule):
-        print(f"  {label}: {text}")
+        print_wrapped(f"{label}: {text}")
     for claim in dict.fromkeys(rule.kind.claims()):
         names = sorted(codebase.select((claim.selector,)))
         what = _listed(names) if names else "outside the code base" if claim.match == "targets" else "nothing"
-        print(f"  {claim.key}: {claim.selector} = {what}")
-    print(f"  docs: https://pypi.org/project/pytest-archguard/ (docs/rules/{rule.kind_name}.md)")
+        print_wrapped(f"{claim.key}: {claim.selector} = {what}")
+    print_wrapped(f"docs: https://pypi.org/project/pytest-archguard/ (docs/rules/{rule.kind_name}.md)")
     print()
     print(failure_text(analysis.judge(rule.id), view, show=5))
 
@@ -94,10 +95,10 @@ def _explain_module(analysis: Analysis, module: str, view: Viewpoint) -> None:
     for rule in analysis.configuration.rules:
         roles = sorted({f"{c.key}: {c.selector}" for c in rule.kind.claims() if _picks(c.selector, module)})
         if roles:
-            print(f"  {rule.id} ({rule.kind_name}) as {', '.join(roles)}")
+            print_wrapped(f"{rule.id} ({rule.kind_name}) as {', '.join(roles)}")
     everywhere = [rule.id for rule in analysis.configuration.rules if _is_about_everything(rule)]
     if everywhere:
-        print(f"  and by the rules about every module: {', '.join(everywhere)}")
+        print_wrapped(f"and by the rules about every module: {', '.join(everywhere)}")
     violations = [
         (rule.id, violation)
         for rule in analysis.configuration.rules
@@ -107,11 +108,12 @@ def _explain_module(analysis: Analysis, module: str, view: Viewpoint) -> None:
     ]
     print(f"\nviolations: {len(violations) or 'none'}")
     for rule_id, violation in violations[:_SHOWN]:
-        print(f"  {rule_id} ({violation.state}): {_shown(violation, view)}")
+        print_wrapped(f"{rule_id} ({violation.state}): {_shown(violation, view)}")
     if len(violations) > _SHOWN:
         print(f"  (+{len(violations) - _SHOWN} more)")
-    print(f"\nimports: {_listed(graph.names[n] for n in graph.successors[node])}")
-    print(f"imported by: {_listed(graph.names[n] for n in graph.predecessors[node])}")
+    print()
+    print_wrapped(f"imports: {_listed(graph.names[n] for n in graph.successors[node])}", indent=0)
+    print_wrapped(f"imported by: {_listed(graph.names[n] for n in graph.predecessors[node])}", indent=0)
 
 
 def _shown(violation: Violation, view: Viewpoint) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pytest_archguard.codebase.parse import Unreadable
 from pytest_archguard.model import RuleResult
 from pytest_archguard.report.viewpoint import Viewpoint
+from pytest_archguard.report.wrapping import wrapped
 
 _MOST = 20
 
@@ -18,6 +19,12 @@ def print_list(title: str, lines: Sequence[str]) -> None:
         print(f"  {line}")
     if len(lines) > _MOST:
         print(f"  (+{len(lines) - _MOST} more)")
+
+
+def print_wrapped(text: str, indent: int = 2) -> None:
+    """A text in lines of at most 80 columns, as in a failure."""
+    for line in wrapped(text, indent):
+        print(line)
 
 
 def print_unread(unreadable: Sequence[Unreadable], view: Viewpoint) -> None:

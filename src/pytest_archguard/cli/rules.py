@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from pytest_archguard.check import Analysis
-from pytest_archguard.cli.listing import counted, print_unread
+from pytest_archguard.cli.listing import counted, print_unread, print_wrapped
 from pytest_archguard.cli.project import chosen, load_project, viewpoint
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.rules.base import Claim, Rule
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _print(rule: Rule, codebase: Codebase) -> bool:
     severity = "" if rule.severity == "error" else f", {rule.severity}"
     print(f"{rule.id} ({rule.kind_name}{severity})")
-    print(f"  {rule.kind.sentence()}")
+    print_wrapped(rule.kind.sentence())
     claims = list(dict.fromkeys(rule.kind.claims()))
     rows = [(f"{claim.key}: {claim.selector}", _matched(claim, codebase)) for claim in claims]
     width = max((len(name) for name, _ in rows), default=0)
@@ -41,7 +41,7 @@ def _print(rule: Rule, codebase: Codebase) -> bool:
         print(f"  {name:<{width}}  {what}")
     problems = unmatched(rule, codebase)
     for problem in problems:
-        print(f"  ! {problem}")
+        print_wrapped(f"! {problem}")
     return bool(problems)
 
 

@@ -370,14 +370,16 @@ def test_rules_are_listed_with_what_they_match(archguard: Any) -> None:
             0,
             """\
 layering (layers)
-  app.api > app.services: lower layers may not import higher ones (top-level, function-level and type-checking imports count)
+  app.api > app.services: lower layers may not import higher ones (top-level,
+    function-level and type-checking imports count)
   layers: app.api       2 modules
   layers: app.services  3 modules
 size (size)
   in app: modules may have at most 10 lines
   modules: app  6 modules
 retired (forbidden, off)
-  app.services may not import app.api (top-level, function-level and type-checking imports count)
+  app.services may not import app.api (top-level, function-level and
+    type-checking imports count)
   from: app.services  3 modules
   to: app.api         2 modules
 3 rules, 6 modules in pyproject.toml

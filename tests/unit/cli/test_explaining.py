@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from pytest_archguard.cli.main import main
 
@@ -44,16 +45,54 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_module_is_explained_with_every_rule_and_every_place(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(("explain", "app.services.mail")) == 0
-    assert capsys.readouterr().out.splitlines()[2:9] == [
+    assert capsys.readouterr().out.splitlines()[2:10] == [
         "judged by",
         "  layering (layers) as layers: app.services",
         "  and by the rules about every module: small",
         "",
         "violations: 2",
         "  layering (new): app.services.mail -> app.api.routes  app/services/mail.py:1",
-        "  small (new): app.services.mail.send: functions may have a complexity of at most 2, this has 3  "
-        "app/services/mail.py:4",
+        "  small (new): app.services.mail.send: functions may have a complexity of at",
+        "    most 2, this has 3  app/services/mail.py:4",
     ]
+
+
+def test_a_rule_and_what_it_matches_fit_80_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    because = "services run in workers too, where nobody has installed what the web layer needs to start"
+    rules = FILES["pyproject.toml"].replace('id = "layering"', f'id = "layering"\nbecause = "{because}"')
+    (tmp_path / "pyproject.toml").write_text(rules)
+    for number in range(8):
+        (tmp_path / f"app/api/resource_{number}.py").write_text("from app.services import mail\n")
+    assert main(("explain", "layering")) == 0
+    assert capsys.readouterr().out.partition("\n\n")[0] == snapshot("""\
+layering (layers, error), pyproject.toml:4
+  app.api > app.services: lower layers may not import higher ones (top-level,
+    function-level and type-checking imports count)
+  because: services run in workers too, where nobody has installed what the web
+    layer needs to start
+  layers: app.api = app.api, app.api.resource_0, app.api.resource_1,
+    app.api.resource_2, app.api.resource_3, app.api.resource_4,
+    app.api.resource_5, app.api.resource_6, app.api.resource_7, app.api.routes
+  layers: app.services = app.services, app.services.mail
+  docs: https://pypi.org/project/pytest-archguard/ (docs/rules/layers.md)\
+""")
+    assert main(("explain", "app.services.mail")) == 0
+    assert capsys.readouterr().out.splitlines()[-3:] == snapshot(
+        [
+            "imported by: app.api.resource_0, app.api.resource_1, app.api.resource_2,",
+            "  app.api.resource_3, app.api.resource_4, app.api.resource_5,",
+            "  app.api.resource_6, app.api.resource_7",
+        ]
+    )
+    assert main(("rules", "layering")) == 0
+    assert capsys.readouterr().out == snapshot("""\
+layering (layers)
+  app.api > app.services: lower layers may not import higher ones (top-level,
+    function-level and type-checking imports count)
+  layers: app.api       10 modules
+  layers: app.services  2 modules
+1 rule, 13 modules in pyproject.toml
+""")
 
 
 @pytest.mark.parametrize(
