@@ -128,3 +128,89 @@ def test_one_import_leads_and_several_lead(tmp_path: Path, capsys: pytest.Captur
     (tmp_path / "app/services/sms.py").write_text("import app.api\n")
     main(("why", "app.services", "app.api"))
     assert capsys.readouterr().out.startswith("2 imports of app.services lead to app.api\n")
+
+
+WHY = """
+[tool.archguard]
+
+[[tool.archguard.layers]]
+id = "layering"
+layers = ["app.api", "app.services"]
+
+[[tool.archguard.acyclic]]
+id = "no-cycles"
+
+[[tool.archguard.imports]]
+id = "no-mail"
+forbid = ["app.api:Mail"]
+
+[[tool.archguard.size]]
+id = "small"
+max_lines = 1
+
+[[tool.archguard.forbidden]]
+id = "retired"
+severity = "off"
+from = ["app.services"]
+to = ["app.glue"]
+"""
+
+
+def test_why_names_the_rules_that_object_and_the_import_they_object_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(WHY)
+    (tmp_path / "app/api/__init__.py").write_text("class Mail: ...\n")
+    (tmp_path / "app/glue.py").write_text("from app.api import Mail\nimport app.services.sms\n")
+    (tmp_path / "app/services/sms.py").write_text("import app.glue\n")
+    (tmp_path / "app/services/fax.py").write_text("import app.services.sms\n")  # leads there too
+    assert main(("why", "app.services.sms", "app.api")) == 1
+    assert capsys.readouterr().out == snapshot("""\
+1 import of app.services.sms leads to app.api
+
+app.services.sms -> app.glue -> app.api
+    app/services/sms.py:1  import app.glue
+    app/glue.py:1  from app.api import Mail
+
+layering objects to app.services.sms -> app.glue, which leads to app.api (new)
+no-cycles objects to app.services.sms -> app.glue, which is part of a cycle
+  (new)
+no-mail objects to app.glue -> app.api (new)
+""")
+    assert main(("why", "app.services.fax", "app.glue")) == 1
+    assert capsys.readouterr().out.partition("\n\n")[2].partition("\n\n")[2] == snapshot("""\
+layering objects to app.services.sms -> app.glue, which leads to app.api (new)
+no-cycles objects to app.services.sms -> app.glue, which is part of a cycle
+  (new)
+""")
+    assert main(("why", "app.services.fax", "app.services.sms")) == 0
+    assert capsys.readouterr().out == snapshot("""\
+1 import of app.services.fax leads to app.services.sms
+
+app.services.fax -> app.services.sms
+    app/services/fax.py:1  import app.services.sms
+
+no rule objects
+""")
+
+
+def test_why_knows_imports_by_their_packages_where_a_rule_is_about_these(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = '[tool.archguard]\n[[tool.archguard.acyclic]]\nid = "packages"\nlevel = "package"\n'
+    (tmp_path / "pyproject.toml").write_text(rules)
+    (tmp_path / "app/api/routes.py").write_text("import app.services\n")
+    assert main(("why", "app.services", "app.api")) == 1
+    assert capsys.readouterr().out.splitlines()[-2:] == snapshot(
+        ["packages objects to app.services.mail -> app.api.routes, which is part of a", "  cycle (new)"]
+    )
+
+
+def test_why_names_a_rule_that_cannot_be_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "pyproject.toml").write_text(WHY)
+    (tmp_path / "app/services/fax.py").write_text("from app.services import mail\n")
+    assert main(("why", "app.services.fax", "app.services.mail")) == 1
+    assert capsys.readouterr().out.partition("\n\n")[2].partition("\n\n")[2] == snapshot("""\
+no-mail cannot be judged, so it may object as well:
+  "app.api:Mail": app.api has no Mail
+""")
