@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from pytest_archguard.check import Analysis, RunOptions
-from pytest_archguard.cli.listing import counted, print_list, print_unjudged, print_unread
+from pytest_archguard.cli.listing import print_list, print_unjudged, print_unread
 from pytest_archguard.cli.project import chosen, load_project, viewpoint
 from pytest_archguard.config.days import parse_day
 from pytest_archguard.errors import ArchguardError
@@ -16,6 +16,7 @@ from pytest_archguard.ledger.acceptance import Acceptance, accept
 from pytest_archguard.ledger.baseline_file import BASELINE, render
 from pytest_archguard.ledger.writing import replace
 from pytest_archguard.model import KNOWN_UNTIL, RuleResult
+from pytest_archguard.report.wrapping import counted
 from pytest_archguard.rules.configuration import Configuration
 
 

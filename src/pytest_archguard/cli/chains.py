@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 
 from pytest_archguard.check import Analysis
-from pytest_archguard.cli.listing import counted, print_unjudged, print_wrapped
+from pytest_archguard.cli.listing import print_unjudged, print_wrapped
 from pytest_archguard.cli.project import load_project, viewpoint
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.config.nearest import did_you_mean
@@ -14,6 +14,7 @@ from pytest_archguard.config.selectors import Selector
 from pytest_archguard.errors import ArchguardError
 from pytest_archguard.model import Site, Violation
 from pytest_archguard.report.viewpoint import Viewpoint
+from pytest_archguard.report.wrapping import counted
 from pytest_archguard.rules.base import Rule
 from pytest_archguard.rules.crossings import RUNNING_OR_TYPING, Routes, chain_sites, hops, resolve_target
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pytest_archguard.cli.listing import counted
 from pytest_archguard.cli.project import load_project
 from pytest_archguard.codebase.layout import discover
 from pytest_archguard.ledger.baseline_file import BASELINE, read_baseline
 from pytest_archguard.ledger.entries import Entry
+from pytest_archguard.report.wrapping import counted
 from pytest_archguard.rules.configuration import Configuration
 
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from pytest_archguard.cli import accepting
-from pytest_archguard.cli.listing import counted
 from pytest_archguard.cli.proposals.cycles import propose_cycles
 from pytest_archguard.cli.proposals.externals import propose_forbidden, propose_protected
 from pytest_archguard.cli.proposals.health import propose_health
@@ -29,6 +28,7 @@ from pytest_archguard.codebase.layout import discover
 from pytest_archguard.config.settings import Settings
 from pytest_archguard.errors import ArchguardError
 from pytest_archguard.ledger import writing
+from pytest_archguard.report.wrapping import counted
 
 
 def declare(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pytest_archguard.codebase.parse import Unreadable
 from pytest_archguard.model import RuleResult
 from pytest_archguard.report.viewpoint import Viewpoint
-from pytest_archguard.report.wrapping import wrapped
+from pytest_archguard.report.wrapping import counted, wrapped
 
 _MOST = 20
 
@@ -42,8 +42,3 @@ def print_unjudged(results: Iterable[RuleResult], consequence: str) -> bool:
             found = True
             print_list(f"{result.id} cannot be judged, so {consequence}:", result.error.splitlines())
     return found
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """`1 file`, `2 files`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -6,12 +6,13 @@ import argparse
 from collections.abc import Sequence
 
 from pytest_archguard.check import Analysis, RunOptions
-from pytest_archguard.cli.listing import counted, print_list, print_unjudged, print_unread
+from pytest_archguard.cli.listing import print_list, print_unjudged, print_unread
 from pytest_archguard.cli.project import chosen, load_project, viewpoint
 from pytest_archguard.ledger.baseline_file import BASELINE, Baseline, render
 from pytest_archguard.ledger.matching import Revision
 from pytest_archguard.ledger.pruning import describe, prune
 from pytest_archguard.ledger.writing import replace
+from pytest_archguard.report.wrapping import counted
 from pytest_archguard.rules.configuration import Configuration
 
 

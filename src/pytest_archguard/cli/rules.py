@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 
 from pytest_archguard.check import Analysis
-from pytest_archguard.cli.listing import counted, print_unread, print_wrapped
+from pytest_archguard.cli.listing import print_unread, print_wrapped
 from pytest_archguard.cli.project import chosen, load_project, viewpoint
 from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.report.wrapping import counted
 from pytest_archguard.rules.base import Claim, Rule
 from pytest_archguard.rules.vacuity import unmatched
 
