@@ -27,6 +27,7 @@ from pytest_archguard.codebase.reading import Progress, read_all
 from pytest_archguard.codebase.resolve import Import, Resolver
 from pytest_archguard.codebase.sites import SourceLines
 from pytest_archguard.config.selectors import Selector
+from pytest_archguard.config.toml import tolerant
 from pytest_archguard.model import Module, Site
 
 if TYPE_CHECKING:
@@ -78,9 +79,7 @@ class Codebase:
         self._outside_imports = OutsideImports(
             self._all.values(), self.resolver, self._statements, self._modules_mentioning
         )
-        self.externals = Externals(
-            self.external_names_of, lambda: self.external_names, outside, lambda: self.data("pyproject.toml")
-        )
+        self.externals = Externals(self.external_names_of, lambda: self.external_names, outside, lambda: self.pyproject)
 
     @property
     def note(self) -> str:
@@ -278,6 +277,11 @@ class Codebase:
         """The contents of any file below the folder of the rules file; None when it cannot be read."""
         data = self._read(Module("", path))
         return None if isinstance(data, Unreadable) else data
+
+    @cached_property
+    def pyproject(self) -> Mapping[str, Any]:
+        """What `pyproject.toml` in the folder of the rules file holds; empty where there is none that is TOML."""
+        return tolerant(self.data("pyproject.toml") or b"")
 
 
 def read_codebase(

@@ -9,10 +9,7 @@ from functools import cached_property
 from importlib.machinery import PathFinder
 from typing import Any
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from pytest_archguard.codebase.dotted import prefixes
 
 _DISTRIBUTION = re.compile(r"^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 
@@ -25,14 +22,14 @@ class Externals:
         imported_from: Callable[[str], Iterable[str]],
         imported: Callable[[], Iterable[str]],
         outside: Iterable[str],
-        pyproject: Callable[[], bytes | None],
+        pyproject: Callable[[], Mapping[str, Any]],
     ) -> None:
         """imported_from: the external names that the code base imports from one top-level package. imported: all of
-        them. outside: names that exist under the source roots but are not part of the code base. pyproject: the file
-        where dependencies are declared, if there is one."""
+        them. outside: names that exist under the source roots but are not part of the code base. pyproject: the
+        document where dependencies are declared."""
         self._imported_from = imported_from
         self._imported = imported
-        self._outside = frozenset(prefix for name in outside for prefix in _prefixes(name))
+        self._outside = frozenset(prefix for name in outside for prefix in prefixes(name))
         self._pyproject = pyproject
 
     def knows(self, name: str) -> bool:
@@ -44,7 +41,7 @@ class Externals:
         # `os.path` is in no file of that name; it is always loaded.
         if name in self._outside or name in sys.stdlib_module_names or name in sys.modules:
             return True
-        if any(name in _prefixes(found) for found in self._imported_from(top)):
+        if any(name in prefixes(found) for found in self._imported_from(top)):
             return True
         if _find(top) or top in sys.stdlib_module_names:
             return _find(name)
@@ -62,13 +59,13 @@ class Externals:
     def candidates(self) -> tuple[str, ...]:
         """Names worth suggesting: imported, declared, standard library, installed at top level."""
         public = (name for name in sys.stdlib_module_names if not name.startswith("_"))
-        imported = {prefix for name in self._imported() for prefix in _prefixes(name)}
+        imported = {prefix for name in self._imported() for prefix in prefixes(name)}
         declared = (name.replace("-", "_") for name in self._declared)
         return tuple(sorted({*imported, *self._outside, *public, *declared, *_installed()}))
 
     @cached_property
     def _declared(self) -> frozenset[str]:
-        return declared_dependencies(_read(self._pyproject() or b""))
+        return declared_dependencies(self._pyproject())
 
 
 def declared_dependencies(document: Mapping[str, Any]) -> frozenset[str]:
@@ -102,12 +99,6 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _prefixes(name: str) -> Iterable[str]:
-    while name:
-        yield name
-        name = name.rpartition(".")[0]
-
-
 def _find(name: str) -> bool:
     """Whether the import system would find `name` on `sys.path`; its parents are looked up, never imported."""
     path: Any = None
@@ -131,10 +122,3 @@ def _installed() -> frozenset[str]:
         return frozenset(name for name in packages_distributions() if name.isidentifier() and name[0] != "_")
     except (OSError, ValueError):  # a broken installation is not ours to report
         return frozenset()
-
-
-def _read(document: bytes) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(document.decode("utf-8"))
-    except (UnicodeError, tomllib.TOMLDecodeError):  # whoever owns the file says what is wrong with it
-        return {}

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pytest_archguard.codebase.dotted import prefixes
 from pytest_archguard.codebase.globs import FileGlob
 from pytest_archguard.codebase.naming import Found, Shadowed, assign_names
 from pytest_archguard.codebase.scan import Folder, LeftOut, Listing, scan
@@ -227,7 +228,7 @@ class _Sorter:
         names = [f.module.name for f in found]  # sorted
         for name in self.packages or ():
             if not _is_or_holds(name, names):
-                available = {prefix for known in names for prefix in _prefixes(known)}
+                available = {prefix for known in names for prefix in prefixes(known)}
                 yield f'{_TABLE} packages: there is no package or module "{name}"{did_you_mean(name, available)}'
         for key, globs in (("tests", self.tests), ("exclude", self.exclude)):
             for glob in globs:
@@ -252,12 +253,6 @@ def _is_test_by_default(name: str, found: Found) -> bool:
     if rest or found.module.is_package:
         return top in ("test", "tests")
     return top == "conftest" or top.startswith("test_") or top in ("test", "tests")
-
-
-def _prefixes(name: str) -> Iterable[str]:
-    while name:
-        yield name
-        name = name.rpartition(".")[0]
 
 
 def _unique(found: Sequence[Found], rules_file: str) -> dict[str, Module]:
@@ -295,5 +290,5 @@ def _unique_tests(found: Iterable[Found], modules: Mapping[str, Module]) -> list
 
 def _namespaces(inner: Iterable[Module], solid: set[str]) -> tuple[str, ...]:
     parents = {module.name.rpartition(".")[0] for module in inner}
-    above = {prefix for parent in parents for prefix in _prefixes(parent)}
+    above = {prefix for parent in parents for prefix in prefixes(parent)}
     return tuple(sorted(above - solid))

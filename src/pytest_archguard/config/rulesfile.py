@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 from pytest_archguard.config.nearest import nearest
+from pytest_archguard.config.toml import loads
 from pytest_archguard.errors import ConfigurationError, Problem
 
 _TABLE = re.compile(rb"archguard")
@@ -70,13 +70,9 @@ def parse_toml(path: Path, data: bytes) -> tuple[dict[str, Any], str]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _error(path, f"is not UTF-8 (byte {error.start}); TOML files are") from None
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        document = loads(text)
+    except (ValueError, RecursionError) as error:
         raise _error(path, f"is not valid TOML: {error}") from None
     return document, text
 

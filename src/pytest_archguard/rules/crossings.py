@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, get_args
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.config.options import option
@@ -21,6 +21,7 @@ from pytest_archguard.model import Site, Violation
 Style = Literal["top", "function", "type_checking", "dynamic"]
 Styles = tuple[Style, ...]
 
+ALL_STYLES: Styles = get_args(Style)
 RUNNING_OR_TYPING: Styles = ("top", "function", "type_checking")
 
 STYLES_DOC = (

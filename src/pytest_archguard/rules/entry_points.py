@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.codebase.dotted import prefixes
 from pytest_archguard.codebase.globs import FileGlob
 from pytest_archguard.config.nearest import did_you_mean
 from pytest_archguard.config.options import Context
 from pytest_archguard.config.selectors import Selector
 from pytest_archguard.errors import RuleError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,7 @@ def mentioned(codebase: Codebase, text: str) -> set[str]:
     words |= {first or second for first, second in _STARTED.findall(text)}
     # Of `app.jobs.clean.run` the longest part that is a module; the packages above it are run with it.
     modules = codebase.modules
-    found = {name for word in words if (name := next((p for p in _prefixes(word) if p in modules), None))}
+    found = {name for word in words if (name := next((p for p in prefixes(word) if p in modules), None))}
     paths: dict[str, set[str]] = {}
     for path in set(re.findall(r"[\w./-]+\.py\b", text)) - {"__init__.py"}:  # which says of no package that it is meant
         paths.setdefault(path.rpartition("/")[2], set()).add(path.removeprefix("./").lstrip("/"))
@@ -99,18 +94,9 @@ def mentioned(codebase: Codebase, text: str) -> set[str]:
     return found
 
 
-def _prefixes(name: str) -> Iterator[str]:
-    while name:
-        yield name
-        name = name.rpartition(".")[0]
-
-
 def _scripts(codebase: Codebase) -> Iterator[str]:
     """The modules of the scripts and entry points that the `pyproject.toml` of the project declares."""
-    try:
-        document = tomllib.loads((codebase.root / "pyproject.toml").read_text("utf-8"))
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError):
-        return
+    document = codebase.pyproject
     project, poetry = _table(document, "project"), _table(_table(document, "tool"), "poetry")
     groups = [_table(project, "scripts"), _table(project, "gui-scripts"), _table(poetry, "scripts")]
     groups += [table for table in _table(project, "entry-points").values() if isinstance(table, Mapping)]

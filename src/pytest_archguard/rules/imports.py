@@ -18,10 +18,9 @@ from pytest_archguard.config.selectors import EVERYTHING, Selectors
 from pytest_archguard.errors import RuleError
 from pytest_archguard.model import Site, Violation
 from pytest_archguard.rules.base import Claim
-from pytest_archguard.rules.crossings import STYLES_DOC, Style
+from pytest_archguard.rules.crossings import ALL_STYLES, STYLES_DOC, Styles
 from pytest_archguard.rules.import_targets import ImportTarget, meanings
 
-ALL_STYLES: tuple[Style, ...] = ("top", "function", "type_checking", "dynamic")
 Trait = Literal["guarded", "star", "relative"]
 
 
@@ -47,7 +46,7 @@ class Imports:
         "false."
     )
     stdlib: bool = option("With `only`: whether the standard library may be imported as well.", default=True)
-    styles: tuple[Style, ...] = option(STYLES_DOC, default=ALL_STYLES)
+    styles: Styles = option(STYLES_DOC, default=ALL_STYLES)
     traits: tuple[Trait, ...] = option(
         "Only statements with one of these count: `guarded` (in a `try` that catches ImportError or wider), `star`, "
         "`relative`.",

@@ -18,9 +18,8 @@ from pytest_archguard.config.options import option
 from pytest_archguard.config.selectors import EVERYTHING, Selectors, named
 from pytest_archguard.model import Site, Violation
 from pytest_archguard.rules.base import Claim
+from pytest_archguard.rules.crossings import ALL_STYLES
 from pytest_archguard.rules.entry_points import EntryPoint, entry_modules, entry_texts, mentioned
-
-ALL_STYLES = ("top", "function", "type_checking", "dynamic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pytest_archguard.cli.proposals.proposal import Proposal, assign, listed, slug
 from pytest_archguard.cli.proposals.structure import Structure, parts_importing
 from pytest_archguard.codebase.codebase import Codebase
+from pytest_archguard.codebase.dotted import prefixes
 
 # What talks to the world outside the process: drivers, queues, clouds, mail, payment.
 _INFRASTRUCTURE = (
@@ -74,16 +75,10 @@ def _importers(codebase: Codebase, packages: Iterable[str]) -> Iterator[tuple[st
             if each.external is None or each.style == "dynamic":
                 continue
             for target in (each.external, *each.targets):
-                for name in _prefixes(target):
+                for name in prefixes(target):
                     if name in wanted:
                         found[name].add(module)
     yield from ((name, frozenset(found[name])) for name in sorted(found))
-
-
-def _prefixes(name: str) -> Iterator[str]:
-    while name:
-        yield name
-        name = name.rpartition(".")[0]
 
 
 def _home(codebase: Codebase, structure: Structure, importers: frozenset[str]) -> tuple[str, ...]:

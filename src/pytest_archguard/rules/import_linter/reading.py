@@ -10,7 +10,6 @@ from __future__ import annotations
 import configparser
 import locale
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_archguard.config.options import Context
+from pytest_archguard.config.toml import loads
 
 INI_FILES = ("setup.cfg", ".importlinter")
 TOML_FILE = "pyproject.toml"
@@ -83,7 +83,7 @@ def read_documents(root: Path, context: Context) -> Documents:
         return Documents(ini, {})
     try:
         text = data.decode("utf-8-sig")
-        return Documents(ini, _toml(text), text)
+        return Documents(ini, loads(text), text)
     except ValueError as error:  # not UTF-8, or not TOML: both are ValueErrors
         if mentions_import_linter(data):
             context.report(TOML_FILE, f"is not valid TOML: {error}")
@@ -176,14 +176,6 @@ def _ini_text(data: bytes) -> str:
     except UnicodeDecodeError:
         text = data.decode(locale.getpreferredencoding(False))
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _toml(text: str) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    return tomllib.loads(text)
 
 
 def _first_line(error: Exception) -> str:
