@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pytest_archguard.check import Analysis, RunOptions
 from pytest_archguard.cli.listing import print_list, print_unjudged, print_unread
@@ -13,6 +14,7 @@ from pytest_archguard.ledger.matching import Revision
 from pytest_archguard.ledger.pruning import describe, prune
 from pytest_archguard.ledger.writing import replace
 from pytest_archguard.report.wrapping import counted
+from pytest_archguard.rules.base import Rule
 from pytest_archguard.rules.configuration import Configuration
 
 
@@ -24,6 +26,19 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The rules with entries, by what becomes of these.
+
+    judged: pruned by what is found. removed: no longer exist and were named, so that all their entries go. kept: no
+    longer exist and were not named.
+    """
+
+    judged: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Judges the rules that have entries, removes what is fixed, and says what was removed."""
     configuration = load_project(arguments)
@@ -31,21 +46,30 @@ def run(arguments: argparse.Namespace) -> int:
     analysis = Analysis(configuration, tuple(rules), RunOptions())
     baseline = analysis.ledger.baseline
     baseline.check_writable()
-    current = {rule.options.renamed_from: rule.id for rule in rules.values() if rule.options.renamed_from}
-    listed = {current.get(name, name) for name in baseline.by_rule}
-    names = chosen((current.get(name, name) for name in arguments.rules), {*rules, *listed}) or tuple(sorted(listed))
-    alive = [name for name in names if name in listed and name in rules and rules[name].severity != "off"]
-    dead = [name for name in names if name not in rules and name in arguments.rules]
-    results = [analysis.judge(name) for name in alive]
+    wanted = _wanted(arguments.rules, rules, baseline)
+    results = [analysis.judge(name) for name in wanted.judged]
     revisions = [r for result in results if not result.error for r in analysis.matched(result.id).revisions]
-    revisions += [Revision((entry,), None) for name in dead for entry in baseline.by_rule[name]]
+    revisions += [Revision((entry,), None) for name in wanted.removed for entry in baseline.by_rule[name]]
     entries = prune(baseline.entries, revisions)
     if revisions:
         replace(analysis.ledger.path, render(entries), baseline.data)
     _print(revisions, len(entries), configuration)
-    _print_kept(analysis, alive, [name for name in names if name not in rules and name not in dead], baseline)
+    _print_kept(analysis, wanted, baseline)
     print_unread(analysis.codebase.unreadable, viewpoint(configuration))
     return 1 if print_unjudged(results, "its entries were kept") else 0
+
+
+def _wanted(named: Sequence[str], rules: Mapping[str, Rule], baseline: Baseline) -> _Wanted:
+    """The rules named on the command line, or all with entries; entries under a former id are those of its rule."""
+    current = {rule.options.renamed_from: rule.id for rule in rules.values() if rule.options.renamed_from}
+    listed = {current.get(name, name) for name in baseline.by_rule}
+    names = chosen((current.get(name, name) for name in named), {*rules, *listed}) or tuple(sorted(listed))
+    gone = [name for name in names if name not in rules]
+    return _Wanted(
+        judged=tuple(name for name in names if name in listed and name in rules),
+        removed=tuple(name for name in gone if name in named),
+        kept=tuple(name for name in gone if name not in named),
+    )
 
 
 def _print(revisions: Sequence[Revision], left: int, configuration: Configuration) -> None:
@@ -61,10 +85,10 @@ def _print(revisions: Sequence[Revision], left: int, configuration: Configuratio
         print("nothing to prune")
 
 
-def _print_kept(analysis: Analysis, alive: Sequence[str], dead: Sequence[str], baseline: Baseline) -> None:
-    undecided = sum(analysis.matched(name).undecided for name in alive)
+def _print_kept(analysis: Analysis, wanted: _Wanted, baseline: Baseline) -> None:
+    undecided = sum(analysis.matched(name).undecided for name in wanted.judged)
     if undecided:
         print(f"kept, because their code cannot be read: {counted(undecided, 'entry', 'entries')}")
-    for name in dead:
+    for name in wanted.kept:
         number = counted(len(baseline.by_rule[name]), "entry", "entries")
         print(f'kept: {number} of a rule "{name}" that does not exist; `archguard prune {name}` removes them')

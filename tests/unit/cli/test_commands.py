@@ -294,6 +294,32 @@ archguard-baseline.jsonl written: 3 entries are left, 1 removed or changed
     assert '"rule": "size"' not in baseline()
 
 
+def test_prune_takes_the_former_name_of_a_rule(archguard: Any, project: Any) -> None:
+    archguard("accept", "--reason", "x")
+    project("pyproject.toml", RULES.replace('id = "size"', 'id = "lengths"\nrenamed_from = "size"'))
+    project("app/api/routes.py", "X = 1\n")
+    done = archguard("prune", "size")
+    assert (done.code, done.out) == snapshot(
+        (
+            0,
+            """\
+size:
+  removed: app.api.routes (max_lines)
+archguard-baseline.jsonl written: 3 entries are left, 1 removed or changed
+""",
+        )
+    )
+
+
+def test_prune_keeps_the_entries_of_a_rule_that_is_off(archguard: Any, project: Any) -> None:
+    archguard("accept", "--reason", "x")
+    before = baseline()
+    project("pyproject.toml", RULES.replace('id = "size"', 'id = "size"\nseverity = "off"'))
+    project("app/api/routes.py", "X = 1\n")
+    done = archguard("prune")
+    assert (done.code, done.out, baseline()) == (0, "nothing to prune\n", before)
+
+
 def test_prune_joins_duplicates(archguard: Any) -> None:
     archguard("accept", "--reason", "x")
     before = baseline()
