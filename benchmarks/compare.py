@@ -78,7 +78,7 @@ def _table(project: Project, times: int) -> str:
         changed.write_text(f"{source}\n# change {next(rounds)}\n", encoding="utf-8")
 
     archguard = [*PYTEST, *PLUGIN, "--archguard", "pyproject.toml"]
-    linter = [str(BIN / "lint-imports"), "--config", ".importlinter"]
+    linter = [str(BIN / "lint-imports")]  # finds .importlinter by itself; its option --config warns since 2.17
     path = (("PYTHONPATH", str(folder)),)
     commands = [
         Command("pytest, nothing to do", [*PYTEST, "--collect-only"], _empty(), environment=ALONE),
