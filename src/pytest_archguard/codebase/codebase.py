@@ -98,11 +98,6 @@ class Codebase:
         """The same as a set."""
         return frozenset(self.resolver.names)
 
-    @property
-    def selectable(self) -> tuple[str, ...]:
-        """The names a selector may reasonably be built from."""
-        return self.resolver.names
-
     @cached_property
     def top_level(self) -> frozenset[str]:
         """The first parts of all names in the code base."""

@@ -55,10 +55,10 @@ def _sentence(claim: Claim, expression: Expression, codebase: Codebase) -> str:
     where = f'"{claim.key}": {claim.selector.text}'
     if claim.selector.is_group:
         where += f" ({expression.name})"
-    candidates: Iterable[str] = codebase.selectable
+    candidates: Iterable[str] = codebase.node_names
     what = "matches no module"
     if claim.match == "targets" and not _is_internal(expression, codebase):
-        candidates = (*codebase.selectable, *codebase.external_candidates())
+        candidates = (*codebase.node_names, *codebase.external_candidates())
         what = "is no module of the code base, and no package that is imported, installed or declared as a dependency"
     hint = claim.selector.hint
     if not hint:
@@ -71,7 +71,7 @@ def _sentence(claim: Claim, expression: Expression, codebase: Codebase) -> str:
 
 def _below_another_root(name: str, codebase: Codebase) -> tuple[str, ...]:
     """The modules whose names end in the whole name: what is meant where a source root was forgotten."""
-    return tuple(sorted(known for known in codebase.selectable if known.endswith(f".{name}")))[:3]
+    return tuple(sorted(known for known in codebase.node_names if known.endswith(f".{name}")))[:3]
 
 
 def _what_there_is(codebase: Codebase) -> str:
