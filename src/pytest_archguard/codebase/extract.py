@@ -10,6 +10,7 @@ from typing import Any
 from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.parse import Unreadable, collector_off, read
 from pytest_archguard.codebase.source import Source
+from pytest_archguard.codebase.syntax import silently
 from pytest_archguard.model import Module
 
 Facts = Mapping[str, Any]
@@ -40,7 +41,8 @@ def _extractor(fact: Fact) -> Callable[[Source, tuple[Parameter, ...]], Any]:
 def read_file(root: Path, module: Module) -> bytes | Unreadable:
     """The bytes of a file, or why there are none."""
     try:
-        return (root / module.path).read_bytes()
+        with open(f"{root}/{module.path}", "rb") as file:  # noqa: PTH123 - a Path a file costs more than the reading
+            return file.read()
     except OSError as error:
         return unreadable(root, module, error)
 
@@ -58,7 +60,7 @@ def extract(
     """The facts of each module, in the order given."""
     # What can do without a tree comes last, when it is known whether there is one.
     ordered = sorted(facts, key=lambda fact: (fact.from_text, fact.key))
-    with collector_off():
+    with collector_off(), silently():
         for module in modules:
             data = read(module)
             yield module, data if isinstance(data, Unreadable) else extract_file(module, data, ordered)

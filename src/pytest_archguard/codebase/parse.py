@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 
 from pytest_archguard.codebase.decode import DecodeError, decode
 from pytest_archguard.codebase.source import Source
-from pytest_archguard.codebase.syntax import UnparsableError
+from pytest_archguard.codebase.syntax import UnparsableError, silently
 
 T = TypeVar("T")
 Fault = Literal["file", "interpreter", "syntax"]
@@ -37,13 +37,15 @@ class Unreadable:
 
 def parse(path: str, module: str, data: bytes) -> Source | Unreadable:
     """Decodes and parses one file."""
-    return read(path, module, data, _with_tree)
+    with silently():
+        return read(path, module, data, _with_tree)
 
 
 def read(path: str, module: str, data: bytes, make: Callable[[Source], T]) -> T | Unreadable:
     """What `make` makes of one file.
 
-    Whether its text can be parsed is found out in any case; the tree is made only where `make` asks for it.
+    Whether its text can be parsed is found out in any case; the tree is made only where `make` asks for it. Warnings
+    about the code are not silenced.
     """
     try:
         source = Source(path, data, decode(data))

@@ -80,6 +80,7 @@ class Resolver:
         self.ids = {name: number for number, name in enumerate(self.names)}
         # Outside names are in the same table with a negative id: one look-up answers for both.
         self._targets: dict[str, int] = {**dict.fromkeys(self.outside, -1), **self.ids}
+        self._absolute: dict[tuple[int, str, tuple[str, ...]], Sequence[int]] = {}
         # What starts with none of these is external: nothing else has to be looked up.
         self._tops = frozenset(name.partition(".")[0] for name in self._targets)
 
@@ -96,15 +97,27 @@ class Resolver:
 
     def target_ids(self, module: Module, statement: Statement) -> Sequence[int]:
         """The ids of the modules a statement means, repeats included."""
-        level, names, find = statement[4], statement[6], self._targets.get
+        level = statement[4]
+        if level > 0:
+            prefix = base(module, statement)
+            return self._from(prefix, statement[6]) if prefix else ()
+        # What is written without dots means the same in every module, and much of it is written in many.
+        written = statement[4:7]
+        found = self._absolute.get(written)
+        if found is None:
+            found = self._absolute[written] = self._from_outside(*written)
+        return found
+
+    def _from_outside(self, level: int, prefix: str, names: tuple[str, ...]) -> Sequence[int]:
         if level < 0:
             return [number for name in names if (number := self._find(name)) >= 0]
-        prefix = base(module, statement) if level else statement[5]
-        if not prefix or (level == 0 and prefix.partition(".")[0] not in self._tops):
-            return ()
+        return self._from(prefix, names) if prefix.partition(".")[0] in self._tops else ()
+
+    def _from(self, prefix: str, names: tuple[str, ...]) -> Sequence[int]:
         if not names:
             number = self._find(prefix)
             return (number,) if number >= 0 else ()
+        find = self._targets.get
         own = find(prefix, -1)
         dotted = f"{prefix}."
         return [number for name in names if (number := find(dotted + name, own)) >= 0]

@@ -1,10 +1,15 @@
-"""Text to a syntax tree, or to the certainty that there is one."""
+"""Text to a syntax tree, or to the certainty that there is one.
+
+Python warns about some code it parses, which is nobody's business here: callers parse inside `silently()`.
+"""
 
 from __future__ import annotations
 
 import ast
 import symtable
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class UnparsableError(Exception):
@@ -19,12 +24,19 @@ class UnparsableError(Exception):
         self.is_syntax = is_syntax
 
 
+@contextmanager
+def silently() -> Iterator[None]:
+    """Silences warnings, whatever the filters say: for as many parses as there are, because it costs as much as a
+    small one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def tree_of(text: str) -> ast.Module:
-    """The tree of a text. Warnings about its code are silenced, whatever the filters say. Raises UnparsableError."""
+    """The tree of a text. Raises UnparsableError."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
+        return ast.parse(text)
     except SyntaxError as error:
         line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
         raise UnparsableError(line, column, error.msg or "invalid syntax", is_syntax=True) from None
@@ -41,8 +53,6 @@ def check(text: str) -> None:
     to more than the grammar does (`nonlocal` in a module), so its word is taken for good news only.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            symtable.symtable(text, "<text>", "exec")
+        symtable.symtable(text, "<text>", "exec")
     except (SyntaxError, RecursionError, MemoryError, ValueError):
         tree_of(text)

@@ -7,7 +7,7 @@ import warnings
 import pytest
 
 from pytest_archguard.codebase import source as source_module
-from pytest_archguard.codebase.extract import extract_file
+from pytest_archguard.codebase.extract import extract, extract_file
 from pytest_archguard.codebase.facts.bindings import BINDINGS
 from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.facts.lines import LINES
@@ -41,10 +41,14 @@ def test_a_check_objects_to_the_grammar_only(text: str) -> None:
     check(text)
 
 
-def test_a_check_warns_of_nothing_whatever_the_filters() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        check("x = '\\d'\ny = 1 is 1\nassert (x, y)\n")
+@pytest.mark.parametrize("facts", [[], [BINDINGS]], ids=["checked", "parsed"])
+def test_files_are_read_in_silence_whatever_the_filters(facts: list) -> None:  # type: ignore[type-arg]
+    data = b"x = '\\d'\ny = 1 is 1\nassert (x, y)\n"
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        ((_, found),) = extract(lambda _: data, [Module("a", "a.py")], facts)
+    assert isinstance(found, dict)
+    assert not warned
 
 
 def no_tree(text: str) -> None:
