@@ -19,6 +19,7 @@ from pytest_archguard.codebase.facts.definitions import extract as definitions
 from pytest_archguard.codebase.facts.maintainability import extract as maintainability
 from pytest_archguard.codebase.facts.raw import RawCounts, raw_counts
 from pytest_archguard.codebase.source import Source
+from pytest_archguard.codebase.syntax import UnparsableError
 
 RealPackage = Callable[[str], Path]
 
@@ -29,9 +30,10 @@ def sources(folder: Path, pattern: str = "**/*.py") -> Iterator[Source]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                text = path.read_text("utf-8")
-                yield Source(str(path), b"", text)
-            except (SyntaxError, UnicodeDecodeError):
+                source = Source(str(path), b"", path.read_text("utf-8"))
+                assert source.tree
+                yield source
+            except (UnparsableError, UnicodeDecodeError):
                 continue
 
 
@@ -83,3 +85,11 @@ def test_complexity_and_methods_equal_radons(real_package: RealPackage, package:
 
     assert different == []
     assert functions > 6000
+
+
+def test_what_is_above_a_limit_is_found_without_looking_at_every_function(real_package: RealPackage) -> None:
+    for source in sources(real_package("apache_airflow_core")):
+        rows = complexity(source)
+        for limit in (5, 12):
+            again = Source(source.path, b"", source.text)
+            assert list(complexity(again, (limit,))) == [row for row in rows if row[3] > limit], source.path

@@ -15,7 +15,16 @@ from pytest_archguard.config.selectors import Selectors
 from pytest_archguard.errors import RuleError
 from pytest_archguard.model import Site, Violation
 from pytest_archguard.rules.base import Claim
-from pytest_archguard.rules.size_limits import EVERYTHING, MEASURES, Limits, Measured, excess
+from pytest_archguard.rules.size_limits import (
+    EVERYTHING,
+    MEASURES,
+    Limits,
+    Measured,
+    Subject,
+    excess,
+    known_about,
+    subjects,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +65,12 @@ class Size(Limits):
 
     def __post_init__(self) -> None:
         Limits.__post_init__(self)
-        if not self._keys() and not self.max_modules and not self.max_classes_named:
+        if not self._subjects() and not self.max_modules and not self.max_classes_named:
             raise ValueError(f"name at least one limit: {', '.join([*MEASURES, 'max_modules', 'max_classes_named'])}")
 
     def needs(self) -> frozenset[Fact]:
         """What the configured limits are about."""
-        facts = {fact for key in self._keys() if isinstance(fact := MEASURES[key].fact, Fact)}
+        facts = {subject for subject in self._subjects().values() if isinstance(subject, Fact)}
         return frozenset(facts | {DEFINITIONS} if self.max_classes_named else facts)
 
     def claims(self) -> Iterable[Claim]:
@@ -83,10 +92,9 @@ class Size(Limits):
     def check(self, codebase: Codebase) -> Iterable[Violation]:
         """Everything that is over its limit, the worst first: how far a value is from its limit is what counts."""
         selected = sorted(codebase.select(self.modules))
-        keys = self._keys()
-        measures = {MEASURES[key].fact: MEASURES[key] for key in keys}
-        known = {fact: measure.data(codebase, selected) for fact, measure in measures.items()}
-        found = [violation for key in keys for violation in self._over(codebase, key, known[MEASURES[key].fact])]
+        subjects = self._subjects()
+        known = {subject: known_about(subject, codebase, selected) for subject in set(subjects.values())}
+        found = [v for key, subject in subjects.items() for v in self._over(codebase, key, known[subject])]
         found += self._over_all(codebase, selected)
         found.sort(key=_rank)
         yield from found
@@ -104,9 +112,11 @@ class Size(Limits):
             if fault.module in selected:
                 yield f"{fault.path} is not measured: line {fault.line}: {fault.message}"
 
-    def _keys(self) -> list[str]:
+    def _subjects(self) -> dict[str, Subject]:
+        """What has to be known for each option that some table sets."""
         tables = (self, *self.overrides)
-        return [key for key in MEASURES if any(table.limit(key) is not None for table in tables)]
+        limits = {key: [limit for table in tables if (limit := table.limit(key)) is not None] for key in MEASURES}
+        return subjects({key: min(each) for key, each in limits.items() if each})
 
     def _over(self, codebase: Codebase, key: str, known: list[tuple[str, Any]]) -> Iterator[Violation]:
         measure = MEASURES[key]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
-from pytest_archguard.codebase.facts.complexity import COMPLEXITY, FunctionComplexity
-from pytest_archguard.codebase.facts.definitions import DEFINITIONS, ClassSize, Definitions, FunctionSize
+from pytest_archguard.codebase.facts.complexity import COMPLEXITY, FunctionComplexity, complexity_above
+from pytest_archguard.codebase.facts.definitions import (
+    DEFINITIONS,
+    ClassSize,
+    Definitions,
+    FunctionSize,
+    definitions_longer_than,
+)
 from pytest_archguard.codebase.facts.lines import LINES
 from pytest_archguard.codebase.facts.maintainability import MAINTAINABILITY
 from pytest_archguard.codebase.facts.raw import RAW, RawCounts
@@ -121,17 +127,19 @@ class Measured(NamedTuple):
 
 
 Over = Callable[[Any, float], "list[Measured]"]
+Subject = Fact | Literal["imports", "importers"]
+"""What is known about each module; a name stands for the modules the import graph has around it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """How one option is judged.
 
-    fact: what `over` is given for each module; a name stands for the modules the import graph has around it.
-    demand: what is asked of everything that is measured. over: what is over a limit.
+    subject: what `over` is given for each module. demand: what is asked of everything that is measured. over: what is
+    over a limit.
     """
 
-    fact: Fact | Literal["imports", "importers"]
+    subject: Subject
     demand: str
     over: Over
 
@@ -139,15 +147,33 @@ class Measure:
         """What a limit demands: `modules may have at most 500 lines`."""
         return self.demand.format(limit if isinstance(limit, int) else f"{limit:g}")
 
-    def data(self, codebase: Codebase, modules: Iterable[str]) -> list[tuple[str, Any]]:
-        """What is known about each module; files that cannot be read are left out."""
-        if isinstance(self.fact, Fact):
-            found = ((module, codebase.fact(module, self.fact)) for module in modules)
-            return [pair for pair in found if pair[1] is not None]
-        graph = codebase.graph(RUNNING_OR_TYPING)
-        around = graph.successors if self.fact == "imports" else graph.predecessors
-        judged = {graph.ids[name] for name in codebase.modules}
-        return [(module, len(judged.intersection(around[graph.ids[module]]))) for module in modules]
+
+def subjects(least: Mapping[str, float]) -> dict[str, Subject]:
+    """What has to be known for each of these options.
+
+    least: the options with the lowest limit that any module has: what is within it need not be looked at closely.
+    """
+    found = {key: MEASURES[key].subject for key in least}
+    defined = {key: least[key] for key, subject in found.items() if subject == DEFINITIONS}
+    if defined and _ABOUT_LINES.issuperset(defined):
+        found |= dict.fromkeys(defined, definitions_longer_than(int(min(defined.values()))))
+    if "max_complexity" in found:
+        found["max_complexity"] = complexity_above(int(least["max_complexity"]))
+    return found
+
+
+_ABOUT_LINES = frozenset({"max_function_lines", "max_class_lines"})
+
+
+def known_about(subject: Subject, codebase: Codebase, modules: Iterable[str]) -> list[tuple[str, Any]]:
+    """What is known about each module; files that cannot be read are left out."""
+    if isinstance(subject, Fact):
+        found = ((module, codebase.fact(module, subject)) for module in modules)
+        return [pair for pair in found if pair[1] is not None]
+    graph = codebase.graph(RUNNING_OR_TYPING)
+    around = graph.successors if subject == "imports" else graph.predecessors
+    judged = {graph.ids[name] for name in codebase.modules}
+    return [(module, len(judged.intersection(around[graph.ids[module]]))) for module in modules]
 
 
 def excess(key: str, value: float, limit: float) -> float:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from pytest_archguard.codebase.facts.definitions import extract as definitions
 from pytest_archguard.codebase.in_memory import codebase_of
+from pytest_archguard.codebase.source import Source
 from pytest_archguard.model import RuleResult, Violation
 from pytest_archguard.rules.size import Size
 
@@ -270,3 +272,47 @@ def test_a_file_of_ten_megabytes_is_measured(oversized: Oversized, size: int) ->
     (lines, sloc) = oversized("max_lines = 1\nmax_sloc = 1", {"a.py": line * rows})
 
     assert lines.value == sloc.value == rows
+
+
+def test_files_that_cannot_be_over_a_limit_are_not_parsed(
+    oversized: Oversized, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pytest_archguard.codebase.source.tree_of", lambda _: pytest.fail("a tree was made"))
+    short = {"a.py": "def f():\n    x = 1\n    y = 2\n    return x if y else 3\n", "b.py": "class A:\n    x = 1\n"}
+    assert oversized("max_function_lines = 4\nmax_class_lines = 5\nmax_complexity = 3\nmax_lines = 9", short) == []
+
+
+def test_the_lowest_limit_of_all_tables_decides_which_files_are_looked_at(oversized: Oversized) -> None:
+    found = oversized(
+        """
+        max_function_lines = 100
+        max_complexity = 100
+        overrides = [{ modules = ["b"], max_function_lines = 3, max_complexity = 1, reason = "young" }]
+        """,
+        {
+            "a.py": "def f():\n    if a:\n        return b\n    c\n",
+            "b.py": "def f():\n    if a:\n        return b\n    c\n",
+        },
+    )
+    assert {(v.check, v.subject, v.value) for v in found} == {
+        ("max_function_lines", "b", 4),
+        ("max_complexity", "b", 2),
+    }
+
+
+def test_a_definition_as_long_as_its_file_is_found() -> None:
+    for text in ("def f():\n    a\n    b", "def f():\n    a\n    b\n"):
+        source = Source("a.py", b"", text)
+        assert definitions(source, (2,)) == definitions(source)
+        assert definitions(source, (3,)) == ((), (), 0, 0)
+
+
+def test_the_lowest_of_two_limits_decides_which_files_are_looked_at(oversized: Oversized) -> None:
+    (found,) = oversized("max_function_lines = 9\nmax_class_lines = 2", {"a.py": "class A:\n    x = 1\n    y = 2\n"})
+    assert found.check == "max_class_lines"
+
+
+def test_classes_are_counted_by_name_in_the_shortest_files(oversized: Oversized) -> None:
+    rule = 'max_function_lines = 100\nmax_classes_named = { "*Manager" = 1 }'
+    (found,) = oversized(rule, {"a.py": "class AManager: ...\n", "b.py": "class BManager: ...\n"})
+    assert (found.check, found.value) == ("max_classes_named", 2)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
+from pytest_archguard.codebase.facts.lines import extract as line_count
 from pytest_archguard.codebase.source import Definition, Function, Source
 
 DEFINITIONS = Fact("definitions", 1, "pytest_archguard.codebase.facts.definitions:extract")
+
+
+def definitions_longer_than(lines: int) -> Fact:
+    """The fact about files that may hold a definition of more lines; of shorter files it says that they are empty."""
+    return replace(DEFINITIONS, params=(lines,), from_text=True)
 
 
 class FunctionSize(NamedTuple):
@@ -65,10 +71,16 @@ class Definitions(NamedTuple):
     top_classes: int
 
 
-def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[object, ...]:  # noqa: ARG001
-    """The fields of `Definitions`; its rows are those of `FunctionSize` and `ClassSize`, as plain tuples."""
+def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[object, ...]:
+    """The fields of `Definitions`; its rows are those of `FunctionSize` and `ClassSize`, as plain tuples.
+
+    params: a number of lines, to pass over files that are not longer.
+    """
+    enough = params[0] if params else None
+    if isinstance(enough, int) and line_count(source) <= enough:
+        return ((), (), 0, 0)
     module, *scopes = source.once(_scopes)
-    functions: list[tuple[object, ...]] = []
+    defs: list[tuple[object, ...]] = []
     classes: list[tuple[object, ...]] = []
     for scope in scopes:
         node = scope.node
@@ -79,10 +91,15 @@ def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[object,
         if isinstance(node, ast.ClassDef):
             classes.append((*start, scope.functions, len(scope.names or ())))
         else:
-            functions.append((*start, _count_arguments(node, scope), scope.nesting, scope.statements))
-    functions.sort(key=_position)
+            defs.append((*start, _count_arguments(node, scope), scope.nesting, scope.statements))
+    defs.sort(key=_position)
     classes.sort(key=_position)
-    return (tuple(functions), tuple(classes), module.functions, module.classes)
+    return (tuple(defs), tuple(classes), module.functions, module.classes)
+
+
+def functions(source: Source) -> list[tuple[str, Function]]:
+    """All functions, methods and closures, with their qualified names."""
+    return [(scope.qualname, scope.node) for scope in source.once(_scopes) if isinstance(scope.node, Function)]
 
 
 def local_classes(source: Source) -> list[tuple[str, ast.ClassDef]]:
