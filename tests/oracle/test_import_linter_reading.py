@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from importlinter.api import read_configuration
 
 from pytest_archguard.config.options import Context
-from pytest_archguard.rules.import_linter import load_contracts
+from pytest_archguard.rules.import_linter.contracts import load_contracts
 
 FILES = ("setup.cfg", ".importlinter", "pyproject.toml")
 

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not subject:
         raise ArchguardError(f"{importer} is no module here{did_you_mean(importer.text, codebase.node_names)}")
     target = resolve_target(codebase, imported)
-    if target.external is not None and not codebase.knows(imported.text):
+    if target.external is not None and not codebase.externals.knows(imported.text):
         raise ArchguardError(f"{imported} is not known{did_you_mean(imported.text, codebase.node_names)}")
     through = codebase.all_names - subject - target.modules
     found = sorted(Routes(codebase, STYLES, target, through).leaving(subject), key=lambda c: (len(c.chain), c.chain))

@@ -48,6 +48,6 @@ def _print(rule: Rule, codebase: Codebase) -> bool:
 
 def _matched(claim: Claim, codebase: Codebase) -> str:
     modules = codebase.select_all((claim.selector,)) if claim.match == "targets" else codebase.select((claim.selector,))
-    if not modules and claim.match == "targets" and codebase.knows(claim.selector.text):
+    if not modules and claim.match == "targets" and codebase.externals.knows(claim.selector.text):
         return "outside the code base"
     return counted(len(modules), "module")

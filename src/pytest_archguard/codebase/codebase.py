@@ -18,7 +18,6 @@ from pytest_archguard.codebase.facts.import_lines import IMPORT_LINES
 from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.facts.statements import STYLE_BIT, Statement
 from pytest_archguard.codebase.graph import Graph
-from pytest_archguard.codebase.grimp_view import GrimpView
 from pytest_archguard.codebase.layout import Layout
 from pytest_archguard.codebase.outside_imports import OutsideImports
 from pytest_archguard.codebase.parse import Unreadable
@@ -32,6 +31,8 @@ from pytest_archguard.model import Module, Site
 
 if TYPE_CHECKING:
     from grimp import ImportGraph
+
+    from pytest_archguard.codebase.grimp_view import GrimpView
 
 Read = Callable[[Module], "bytes | Unreadable"]
 
@@ -65,12 +66,6 @@ class Codebase:
         self._cache = cache or FactCache(None)
         self._faulty = {fault.path for fault in self.unreadable}
         self._graphs: dict[int, Graph] = {}
-        self._grimp = GrimpView(
-            layout,
-            lambda modules: self.facts_of(modules, IMPORTS),
-            lambda module: facts.get(module.path, IMPORT_LINES) if facts.has(module.path, IMPORT_LINES) else None,
-            lambda module: self.data(module.path),
-        )
         self._resolved: dict[str, tuple[Import, ...]] = {}
         self._places: dict[str, Mapping[str, Sequence[tuple[str, int, int]]]] = {}
         self._lines = SourceLines(self.data)
@@ -222,14 +217,6 @@ class Codebase:
             self._places[importer] = found
         return self._places[importer]
 
-    def knows(self, name: str) -> bool:
-        """Whether an external name is a real one; see `Externals.knows`."""
-        return self.externals.knows(name)
-
-    def external_candidates(self) -> tuple[str, ...]:
-        """The external names worth suggesting."""
-        return self.externals.candidates()
-
     def _statements(self, name: str) -> Sequence[Statement]:
         statements: Sequence[Statement] | None = self.fact(name, IMPORTS)
         return statements or ()
@@ -238,6 +225,18 @@ class Codebase:
         return self._facts.mentioning(self._all.values(), IMPORTS, word)
 
     # grimp's view
+
+    @cached_property
+    def _grimp(self) -> GrimpView:
+        from pytest_archguard.codebase.grimp_view import GrimpView  # few projects have contracts that need it
+
+        facts = self._facts
+        return GrimpView(
+            self.layout,
+            lambda modules: self.facts_of(modules, IMPORTS),
+            lambda module: facts.get(module.path, IMPORT_LINES) if facts.has(module.path, IMPORT_LINES) else None,
+            lambda module: self.data(module.path),
+        )
 
     def grimp_graph(
         self,

@@ -6,6 +6,7 @@ It is imported at every pytest start, so it imports nothing of this package; eve
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
@@ -56,11 +57,21 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     config.addinivalue_line("markers", "archguard: an architecture rule, run by pytest-archguard.")
     if config.option.archguard is not False and not config.option.help and _may_have_rules(config):
-        if _Unrewritten not in sys.meta_path:
-            sys.meta_path.insert(0, _Unrewritten)
+        _load(config)
+
+
+def _load(config: pytest.Config) -> None:
+    if _Unrewritten not in sys.meta_path:
+        sys.meta_path.insert(0, _Unrewritten)
+    collects = gc.isenabled()
+    gc.disable()  # modules are no garbage, and a full collection costs as much as loading a quarter of them
+    try:
         from pytest_archguard.plugin.activation import activate
 
         activate(config)
+    finally:
+        if collects:
+            gc.enable()
 
 
 class _Unrewritten:

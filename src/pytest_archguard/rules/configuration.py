@@ -16,7 +16,7 @@ from pytest_archguard.config.settings import SETTINGS_TABLES, Settings, read_set
 from pytest_archguard.errors import ArchguardError, ConfigurationError
 from pytest_archguard.rules.base import RESERVED_IDS, Rule, RuleKind, RuleOptions
 from pytest_archguard.rules.baseline import Baseline
-from pytest_archguard.rules.import_linter import load_contracts, may_declare_contracts
+from pytest_archguard.rules.import_linter.presence import may_declare_contracts
 from pytest_archguard.rules.readable import Readable
 from pytest_archguard.rules.registry import BUILT_IN, load_kind, third_party
 from pytest_archguard.rules.suppressions import Suppressions
@@ -140,7 +140,11 @@ def _key_names(cls: type) -> frozenset[str]:
 
 def _contracts(root: Path, context: Context) -> tuple[Rule, ...]:
     """The contracts declared for import-linter beside the rules file."""
-    return load_contracts(root, context) if may_declare_contracts(root) else ()
+    if not may_declare_contracts(root):
+        return ()
+    from pytest_archguard.rules.import_linter.contracts import load_contracts  # most projects have none
+
+    return load_contracts(root, context)
 
 
 def _report_duplicates(rules: list[Rule], context: Context) -> None:

@@ -43,7 +43,11 @@ def _matches(claim: Claim, expression: Expression, codebase: Codebase) -> bool:
         return bool(codebase.select((selector,)))
     if codebase.select_all((selector,)):
         return True
-    return not expression.has_wildcard and not _is_internal(expression, codebase) and codebase.knows(expression.name)
+    return (
+        not expression.has_wildcard
+        and not _is_internal(expression, codebase)
+        and codebase.externals.knows(expression.name)
+    )
 
 
 def _is_internal(expression: Expression, codebase: Codebase) -> bool:
@@ -58,7 +62,7 @@ def _sentence(claim: Claim, expression: Expression, codebase: Codebase) -> str:
     candidates: Iterable[str] = codebase.node_names
     what = "matches no module"
     if claim.match == "targets" and not _is_internal(expression, codebase):
-        candidates = (*codebase.node_names, *codebase.external_candidates())
+        candidates = (*codebase.node_names, *codebase.externals.candidates())
         what = "is no module of the code base, and no package that is imported, installed or declared as a dependency"
     hint = claim.selector.hint
     if not hint:

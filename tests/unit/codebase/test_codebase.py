@@ -162,7 +162,7 @@ def test_nothing_of_the_project_is_imported(tmp_path: Path) -> None:
     assert codebase.edges
     assert codebase.external_names
     codebase.grimp_graph(["archguard_checked"], True, True)
-    codebase.knows("archguard_checked.b")
+    codebase.externals.knows("archguard_checked.b")
     assert sys.path == path
     assert Path.cwd() == folder
     assert not any("archguard_checked" in name for name in set(sys.modules) - modules)

@@ -67,7 +67,7 @@ def codebase() -> Codebase:
     ],
 )
 def test_a_real_name_is_known(codebase: Codebase, name: str) -> None:
-    assert codebase.knows(name)
+    assert codebase.externals.knows(name)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_real_name_is_known(codebase: Codebase, name: str) -> None:
     ["sqlalchmy_like", "pytest.nope", "xml.nope", "os.nope", "requests_like.nope", "python", "scripts.nope", "x-y"],
 )
 def test_a_name_that_nobody_knows_is_not(codebase: Codebase, name: str) -> None:
-    assert not codebase.knows(name)
+    assert not codebase.externals.knows(name)
 
 
 def test_looking_a_name_up_imports_nothing(codebase: Codebase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,13 +84,13 @@ def test_looking_a_name_up_imports_nothing(codebase: Codebase, tmp_path: Path, m
     (tmp_path / "looked_up/below.py").write_text("raise SystemExit('imported')")
     monkeypatch.syspath_prepend(str(tmp_path))
     before = set(sys.modules)
-    assert codebase.knows("looked_up.below")
-    assert not codebase.knows("looked_up.beside")
+    assert codebase.externals.knows("looked_up.below")
+    assert not codebase.externals.knows("looked_up.beside")
     assert set(sys.modules) == before
 
 
 def test_candidates_hold_what_one_may_have_meant(codebase: Codebase) -> None:
-    candidates = codebase.external_candidates()
+    candidates = codebase.externals.candidates()
     assert nearest("sqlalchmy_like", candidates)[0] == "sqlalchemy_like"
     assert nearest("subproces", candidates)[0] == "subprocess"
     assert nearest("optional_thng", candidates)[0] == "optional_thing"
@@ -100,7 +100,7 @@ def test_candidates_hold_what_one_may_have_meant(codebase: Codebase) -> None:
 @pytest.mark.parametrize("document", ["", "[project]\nname = 'x'", "[project", "\x00", "project = 1", "tool = 1"])
 def test_a_pyproject_that_declares_nothing_or_is_broken_is_no_trouble(document: str) -> None:
     codebase = codebase_of({"a.py": "", "pyproject.toml": document})
-    assert not codebase.knows("no_such_package")
+    assert not codebase.externals.knows("no_such_package")
 
 
 def test_lists_of_the_wrong_type_declare_nothing() -> None:

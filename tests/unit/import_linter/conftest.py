@@ -11,8 +11,8 @@ from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.config.options import Context
 from pytest_archguard.errors import RuleError
 from pytest_archguard.model import Violation
-from pytest_archguard.rules.import_linter import load_contracts
 from pytest_archguard.rules.import_linter.contract import ImportLinterContract
+from pytest_archguard.rules.import_linter.contracts import load_contracts
 
 Judge = Callable[..., "Judged"]
 

@@ -228,7 +228,7 @@ import json, sys
 from pathlib import Path
 from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.config.options import Context
-from pytest_archguard.rules.import_linter import load_contracts
+from pytest_archguard.rules.import_linter.contracts import load_contracts
 
 folder, files = Path(sys.argv[1]), json.loads(sys.argv[2])
 found = []

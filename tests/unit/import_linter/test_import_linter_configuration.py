@@ -11,7 +11,8 @@ import pytest
 
 from pytest_archguard.config.options import Context
 from pytest_archguard.rules.base import Rule, RuleKind
-from pytest_archguard.rules.import_linter import load_contracts, may_declare_contracts
+from pytest_archguard.rules.import_linter.contracts import load_contracts
+from pytest_archguard.rules.import_linter.presence import may_declare_contracts
 
 
 def load(folder: Path, **files: str) -> tuple[tuple[Rule, ...], list[str]]:
@@ -250,7 +251,7 @@ def test_reading_contracts_does_not_import_import_linter(tmp_path: Path) -> None
     code = (
         "import sys; from pathlib import Path\n"
         "from pytest_archguard.config.options import Context\n"
-        "from pytest_archguard.rules.import_linter import load_contracts\n"
+        "from pytest_archguard.rules.import_linter.contracts import load_contracts\n"
         f"assert load_contracts(Path({str(tmp_path)!r}), Context())[0].kind.sentence()\n"
         "print([name for name in ('importlinter', 'grimp', 'rich', 'radon') if name in sys.modules])"
     )

@@ -8,14 +8,8 @@ from typing import Any
 
 from pytest_archguard.config.nearest import did_you_mean, nearest
 from pytest_archguard.config.options import Context
-from pytest_archguard.rules.import_linter.reading import (
-    INI_FILES,
-    SECTION,
-    TOML_FILE,
-    Declaration,
-    Documents,
-    resembles_import_linter,
-)
+from pytest_archguard.rules.import_linter.presence import INI_FILES, SECTION, TOML_FILE, resembles_import_linter
+from pytest_archguard.rules.import_linter.reading import Declaration, Documents
 
 SESSION_KEYS = frozenset(
     {"root_package", "root_packages", "include_external_packages", "exclude_type_checking_imports", "contract_types"}

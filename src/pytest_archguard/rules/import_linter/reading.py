@@ -12,16 +12,12 @@ import locale
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
 from pytest_archguard.config.options import Context
 from pytest_archguard.config.toml import loads
-
-INI_FILES = ("setup.cfg", ".importlinter")
-TOML_FILE = "pyproject.toml"
-SECTION = "importlinter"
+from pytest_archguard.rules.import_linter.presence import INI_FILES, SECTION, TOML_FILE, mentions_import_linter
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +84,6 @@ def read_documents(root: Path, context: Context) -> Documents:
         if mentions_import_linter(data):
             context.report(TOML_FILE, f"is not valid TOML: {error}")
         return Documents(ini, {})
-
-
-def mentions_import_linter(data: bytes) -> bool:
-    """Whether a file may declare contracts, under whatever spelling: a look at its words that hold "lint"."""
-    words = set(re.findall(r"[a-z_-]*lint[a-z_-]*", data.decode("latin-1").lower()))
-    return any(map(resembles_import_linter, words))
-
-
-def resembles_import_linter(name: str) -> bool:
-    """Whether a section or table is most likely meant for import-linter: `import_linter`, `imprtlinter`."""
-    letters = re.sub(r"[^a-z]", "", name.lower())
-    if letters.startswith(("importlint", "importslint", "lintimports")):
-        return True
-    return SequenceMatcher(None, letters, SECTION).ratio() >= 0.85
 
 
 def declaration(documents: Documents, context: Context) -> Declaration | None:

@@ -34,7 +34,9 @@ def _exists(reading: Reading, codebase: Codebase, name: str) -> bool:
     plain = name.replace("()", "").replace("[]", "")
     if plain.partition(".")[0] in codebase.top_level:
         return exists(reading.index, plain)
-    return codebase.knows(plain.rpartition(".")[0] or plain) or codebase.knows(plain.partition(".")[0])
+    return codebase.externals.knows(plain.rpartition(".")[0] or plain) or codebase.externals.knows(
+        plain.partition(".")[0]
+    )
 
 
 def _called(reading: Reading) -> set[str]:
