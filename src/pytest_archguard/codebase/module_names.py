@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.sessions.annotations import Shape
-from pytest_archguard.codebase.facts.sessions.names import Names, Scope, params_of
+from pytest_archguard.codebase.facts.sessions.names import INSTANCE, Names, Scope, params_of
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION
 
 
@@ -42,6 +42,7 @@ class ModuleNames:
         self.bound: list[dict[str, Binding]] = [{} for _ in self.scopes]
         self.values: dict[tuple[int, str], list[Value]] = {}
         self.globals = frozenset(names.globals)
+        self.nonlocals = frozenset(names.nonlocals)
         self.places: dict[tuple[int, str], tuple[int, int]] = {}
         self._fill(names)
 
@@ -64,7 +65,7 @@ class ModuleNames:
             # A definite alias wins over an assignment of something else, an annotation over nothing.
             if (
                 name not in here
-                or (isinstance(here[name], Value) and here[name].shape is None)
+                or (isinstance(here[name], Value) and _says_little(here[name].shape))
                 or (
                     isinstance(here[name], Value)
                     and here[name].is_annotation
@@ -83,7 +84,11 @@ class ModuleNames:
         """The scope and name that an assignment in `scope` binds: the class for `self.x`, the module for a global."""
         root, dot, rest = target.partition(".")
         if not dot:
-            return (0, target) if (scope, target) in self.globals else (scope, target)
+            if (scope, target) in self.globals:
+                return 0, target
+            while (scope, target) in self.nonlocals:
+                scope = self.scopes[scope].parent
+            return scope, target
         if "." in rest or root not in ("self", "cls"):
             return None
         around = self.class_of(scope)
@@ -130,3 +135,7 @@ class ModuleNames:
                 parts.append(self.scopes[scope].name)
             scope = self.scopes[scope].parent
         return ".".join(reversed(parts))
+
+
+def _says_little(shape: Shape) -> bool:
+    return shape is None or (isinstance(shape, tuple) and shape[0] == INSTANCE)

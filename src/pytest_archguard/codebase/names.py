@@ -13,15 +13,13 @@ from typing import Any
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.sessions.annotations import Shape
-from pytest_archguard.codebase.facts.sessions.names import NAMES, Param
+from pytest_archguard.codebase.facts.sessions.names import INSTANCE, NAMES, Param
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
 from pytest_archguard.codebase.module_names import Binding, Import, ModuleNames, Value
+from pytest_archguard.codebase.type_parts import type_parts
 from pytest_archguard.model import Module
 
 DEPTH = 16
-
-# Generic types whose argument is meant where they stand.
-_WRAPPERS = frozenset({"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "InitVar"})
 
 
 class NameIndex:
@@ -99,30 +97,7 @@ class NameIndex:
 
     def parts(self, value: Value, depth: int = DEPTH) -> Iterator[tuple[Shape, str, int, str]]:
         """The names and calls in a type, aliases unfolded: (shape, module, scope, name of the alias it came from)."""
-        yield from self._parts(value, "", depth)
-
-    def _parts(self, value: Value, alias: str, depth: int) -> Iterator[tuple[Shape, str, int, str]]:
-        shape, module, scope = value.shape, value.module, value.scope
-        if depth <= 0 or shape is None:
-            return
-        if isinstance(shape, str):
-            yield shape, module, scope, alias
-            unfolded = self.value_of(self.resolve(module, scope, shape))
-            if unfolded is not None and not unfolded.is_annotation and isinstance(unfolded.shape, tuple):
-                name = alias or self.resolve(module, scope, shape)
-                yield from self._parts(unfolded, name, depth - 1)
-        elif shape[0] == "|":
-            for item in shape[1:]:
-                yield from self._parts(value._replace(shape=item), alias, depth - 1)
-        elif shape[0] == "()":
-            yield shape, module, scope, alias
-        elif shape[0] == "[]":
-            base = shape[1].rpartition(".")[2] if isinstance(shape[1], str) else ""
-            if base in _WRAPPERS:
-                for item in shape[2:]:
-                    yield from self._parts(value._replace(shape=item), alias, depth - 1)
-            else:
-                yield shape[1], module, scope, alias  # `async_sessionmaker[AsyncSession]`
+        return type_parts(value, self.resolve, self.value_of, depth)
 
     def value_of(self, name: str) -> Value | None:
         """What a resolved name of the code base is bound to, if that is a name or a type."""
@@ -154,16 +129,26 @@ class NameIndex:
         root, *rest = text.split(".")
         name, suffix = _without_brackets(root)
         names = self.modules[module]
-        if name in ("self", "cls") and rest and not suffix:
-            around = names.class_of(scope)
-            if around is not None and scope != around:
+        around = names.class_of(scope) if rest else None
+        if around is not None and scope != around:
+            if name in ("self", "cls") and not suffix:
                 return self.descend(self._name_in(names, around, None), rest, depth)
+            if name == "super" and suffix == "()":
+                return self._inherited(names, around, rest, depth) or text
         for place in names.chain(scope):
             if name in names.bound[place]:
                 head = self._bound(names, place, name, depth)
                 return self.descend(head + suffix, rest, depth)
         found = self.from_stars(names, name, depth)
         return self.descend((found or name) + suffix, rest, depth)
+
+    def _inherited(self, names: ModuleNames, around: int, rest: list[str], depth: int) -> str | None:
+        """What `super().name` is: looked for in the bases of a class, in their order."""
+        for base in [*self.ancestors(self._name_in(names, around, None))][1:]:
+            found = self.definition(base)
+            if found is not None and rest[0] in found[0].bound[found[1]]:
+                return self.descend(base, rest, depth)
+        return None
 
     def _bound(self, names: ModuleNames, place: int, name: str, depth: int) -> str:
         binding = names.bound[place][name]
@@ -243,6 +228,8 @@ class NameIndex:
         place, _, name = head.rpartition(".")
         binding = self._local_binding(place, name)
         value = None
+        if isinstance(binding, Value) and isinstance(binding.shape, tuple) and binding.shape[0] == INSTANCE:
+            return self._own_class(binding, depth)
         if isinstance(binding, Value) and binding.is_annotation:
             value = binding
         elif isinstance(binding, Param) and binding.annotation is not None:
@@ -251,6 +238,12 @@ class NameIndex:
         if value is None:
             return None
         return next((name for name in self.types(value, depth - 1) if "." in name), None)
+
+    def _own_class(self, value: Value, depth: int) -> str | None:
+        """The class of the code base that an instance was made of."""
+        name = self._resolve(value.module, value.scope, value.shape[1], depth - 1) if depth > 0 else ""
+        found = self.definition(name)
+        return name if found is not None and found[0].scopes[found[1]].kind == CLASS else None
 
     def _local_binding(self, place: str, name: str) -> Binding:
         found = self._local_place(place)

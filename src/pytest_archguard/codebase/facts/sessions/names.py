@@ -12,12 +12,13 @@ from pytest_archguard.codebase.facts.sessions.mentions import mentions
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION, MODULE, Scopes, dotted, scopes_of
 from pytest_archguard.codebase.source import Source
 
-VERSION = 3
+VERSION = 4
 EXTRACTOR = "pytest_archguard.codebase.facts.sessions.names:extract"
 
 NAMES = Fact("scoped-names", VERSION, EXTRACTOR)
 
 ASYNC, GENERATOR = 1, 2
+INSTANCE = "new"  # the head of a shape: what calling a class gives
 
 
 class Param(NamedTuple):
@@ -62,7 +63,7 @@ class Names(NamedTuple):
     stars: (scope, level, module).
     values: (scope, target, shape, is annotation, line, column): assignments to a name or an attribute
         (`self.factory`), and annotated names without a value. The shape is None for values that are no names.
-    globals: (scope, name).
+    globals, nonlocals: (scope, name).
     """
 
     scopes: tuple[tuple[Any, ...], ...]
@@ -70,6 +71,7 @@ class Names(NamedTuple):
     stars: tuple[tuple[int, int, str], ...]
     values: tuple[tuple[int, str, Shape, bool, int, int], ...]
     globals: tuple[tuple[int, str], ...]
+    nonlocals: tuple[tuple[int, str], ...]
 
 
 def names_fact(vocabulary: Iterable[str], untyped: Iterable[str]) -> Fact:
@@ -87,7 +89,10 @@ def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[Any, ..
         tuple(imports),
         tuple(stars),
         tuple(_values(source, scopes, full)),
-        tuple((scope, name) for scope, node in scopes.statements[ast.Global] for name in node.names),
+        *(
+            tuple((scope, name) for scope, node in scopes.statements[kind] for name in node.names)
+            for kind in (ast.Global, ast.Nonlocal)
+        ),
     )
 
 
@@ -203,12 +208,22 @@ def _value(node: ast.expr) -> Shape:
         # `DbSession = Annotated[...]` is no call; of calls only those that make an alias or a type matter here.
         function = node.func
         last = function.attr if type(function) is ast.Attribute else getattr(function, "id", "")
-        return _getattr(node) if last == "getattr" else shape(node) if last in _ALIASING else None
+        if last in _ALIASING:
+            return shape(node)
+        return _getattr(node) if last == "getattr" else _instance(function, last)
     if isinstance(node, ast.IfExp):
         return _value(node.body)
     if isinstance(node, ast.BoolOp):
         return _value(node.values[0])
     return shape(node)
+
+
+def _instance(function: ast.expr, last: str) -> Shape:
+    """`Database("postgresql://")` is an instance of `Database`, if that is a class of the code base."""
+    if not last.lstrip("_")[:1].isupper():
+        return None
+    name = shape(function)
+    return (INSTANCE, name) if isinstance(name, str) else None
 
 
 def _getattr(node: ast.Call) -> Shape:

@@ -16,7 +16,7 @@ from pytest_archguard.codebase.source import Walk
 AWAITED, CLOSING, DEFERRED = 1, 2, 4
 
 # Calls that hand their argument through.
-_TRANSPARENT = frozenset({"cast", "wait_for", "shield", "nullcontext"})
+_TRANSPARENT = frozenset({"cast", "wait_for", "shield", "nullcontext", "iter", "aiter"})
 _CLOSING = frozenset({"closing", "aclosing"})
 _ENTERING = {"enter_context": WITH, "enter_async_context": ASYNC_WITH}
 
@@ -97,10 +97,20 @@ def _end(child: ast.AST, parent: ast.AST, walk: Walk) -> Fate:
         return Fate(ITERATE, (dotted(parent.target),)) if child is parent.iter else Fate(OTHER)
     if isinstance(parent, (ast.Tuple, ast.List)):
         around = walk.parent(parent)
+        if partner := _partner(child, parent, around):
+            return Fate(ASSIGN, (partner,))
         kind = _KINDS.get(type(around)) if isinstance(around, (ast.Return, ast.Yield)) else None
     if kind is None and isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         kind = DECORATOR
     return Fate(kind or OTHER)
+
+
+def _partner(child: ast.AST, values: ast.Tuple | ast.List, assignment: ast.AST | None) -> str:
+    """The target that one of several values goes to: `b` for `2` in `a, b = 1, 2`; empty where that is not plain."""
+    targets = assignment.targets[0] if isinstance(assignment, ast.Assign) else None
+    if not isinstance(targets, (ast.Tuple, ast.List)) or len(targets.elts) != len(values.elts):
+        return ""
+    return dotted(targets.elts[values.elts.index(child)]) if child in values.elts else ""
 
 
 _KINDS: dict[type[ast.AST] | None, int] = {

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-HANDLER = 8  # flag of a call in an `except` that catches every Exception; the others are in `parents`
+# Flags of a call; the others are in `parents`. HANDLER: in an `except` that catches every Exception. FORGOTTEN: the
+# value should be awaited, and is used without.
+HANDLER, FORGOTTEN = 8, 16
 
 # Kinds of use of a name, beside those of `parents` (RETURN, YIELD, WITH, ASYNC_WITH, EXPRESSION).
-STORED, SHARED, REFERRED, CLOSED = 20, 21, 22, 23
+STORED, SHARED, REFERRED, CLOSED, DECORATING = 20, 21, 22, 23, 24
 
 
 class Call(NamedTuple):
@@ -15,7 +17,7 @@ class Call(NamedTuple):
 
     scope: index into the file's scopes. text: the function as a dotted text. argument: the first argument as a dotted
     text, empty without one. made_of: the keyword `class_` as a dotted text. kind, targets, flags: as `parents.Fate`,
-    and HANDLER. loop, closing: as `scopes.Place`.
+    and those above. loop, closing: as `scopes.Place`.
     """
 
     scope: int
@@ -33,7 +35,7 @@ class Call(NamedTuple):
 
 class Use(NamedTuple):
     """Something done with a name. kind: RETURN, YIELD, WITH, ASYNC_WITH, STORED (target: where), SHARED (target: with
-    what), REFERRED (a bound method is registered to be called later; target: the method)."""
+    what), REFERRED (a bound method is registered to be called later; target: the method), DECORATING."""
 
     scope: int
     kind: int

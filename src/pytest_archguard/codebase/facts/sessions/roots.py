@@ -24,6 +24,22 @@ def imported(froms: Iterable[ast.AST], plain: Iterable[ast.AST]) -> Iterator[str
                 yield alias.asname or top
 
 
+def functions(scopes: Scopes) -> Iterator[str]:
+    """The names of functions that are no methods, nested ones among them."""
+    for node, parent in zip(scopes.nodes, scopes.parents, strict=True):
+        is_function = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if is_function and not isinstance(scopes.nodes[parent], ast.ClassDef):
+            yield node.name  # type: ignore[attr-defined]
+
+
+def decorators(scopes: Scopes) -> Iterator[tuple[int, ast.expr]]:
+    """Decorators without brackets (with them they are calls), each with the scope it is evaluated in."""
+    for node, parent in zip(scopes.nodes, scopes.parents, strict=True):
+        for item in getattr(node, "decorator_list", ()):
+            if isinstance(item, (ast.Name, ast.Attribute)):
+                yield parent, item
+
+
 def parameters(scopes: Scopes, untyped: tuple[str, ...]) -> set[str]:
     """The names of parameters that may be sessions, or factories of them."""
     found: set[str] = set()

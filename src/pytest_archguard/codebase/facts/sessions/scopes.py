@@ -17,13 +17,14 @@ MODULE, FUNCTION, CLASS = 0, 1, 2
 _TYPE_ALIAS = [kind for kind in (getattr(ast, "TypeAlias", None),) if kind is not None]  # from Python 3.12 on
 _DEFINITIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
 _LOOPS = frozenset({ast.For, ast.AsyncFor, ast.While})
+_COMPREHENSIONS = frozenset({ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp})
 _TRIES = frozenset({ast.Try, getattr(ast, "TryStar", ast.Try)})
 _VALUED = frozenset({ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return})
 _YIELDS = frozenset({ast.Yield, ast.YieldFrom})
-_KEPT = frozenset({ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.Global, *_TYPE_ALIAS})
-_SIMPLE = frozenset({ast.Raise, ast.Assert, ast.Delete, ast.Pass, ast.Break, ast.Continue, ast.Nonlocal})
+_KEPT = frozenset({ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, *_TYPE_ALIAS})
+_SIMPLE = frozenset({ast.Raise, ast.Assert, ast.Delete, ast.Pass, ast.Break, ast.Continue})
 # Stepping into one of these changes where one is; into everything else it does not.
-_SPECIAL = _DEFINITIONS | _LOOPS | _TRIES | {ast.Lambda, ast.ExceptHandler}
+_SPECIAL = _DEFINITIONS | _LOOPS | _COMPREHENSIONS | _TRIES | {ast.Lambda, ast.ExceptHandler}
 
 
 class Place(NamedTuple):
@@ -113,6 +114,8 @@ class Scopes:
         if kind in _LOOPS:
             inside = child in parent.body or (kind is ast.While and child is parent.test)  # type: ignore[attr-defined]
             return place._replace(loop=parent.lineno) if inside else place  # type: ignore[attr-defined]
+        if kind in _COMPREHENSIONS:
+            return place if type(child) is ast.comprehension else place._replace(loop=parent.lineno)  # type: ignore[attr-defined]
         if kind in _TRIES:
             return place._replace(closing=parent.lineno) if child in parent.finalbody else place  # type: ignore[attr-defined]
         return place._replace(handler=True) if _catches_everything(parent) else place  # type: ignore[arg-type]

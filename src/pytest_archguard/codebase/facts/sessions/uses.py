@@ -16,6 +16,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
+from pytest_archguard.codebase.facts.sessions.assigned import assignments
+from pytest_archguard.codebase.facts.sessions.awaiting import is_forgotten
 from pytest_archguard.codebase.facts.sessions.handed import handed
 from pytest_archguard.codebase.facts.sessions.mentions import mentions
 from pytest_archguard.codebase.facts.sessions.parents import (
@@ -28,12 +30,20 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     YIELD,
     fate,
 )
-from pytest_archguard.codebase.facts.sessions.records import CLOSED, HANDLER, REFERRED, SHARED, STORED
-from pytest_archguard.codebase.facts.sessions.roots import imported, parameters
+from pytest_archguard.codebase.facts.sessions.records import (
+    CLOSED,
+    DECORATING,
+    FORGOTTEN,
+    HANDLER,
+    REFERRED,
+    SHARED,
+    STORED,
+)
+from pytest_archguard.codebase.facts.sessions.roots import decorators, functions, imported, parameters
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes, dotted, scopes_of
 from pytest_archguard.codebase.source import Source
 
-VERSION = 4
+VERSION = 5
 EXTRACTOR = "pytest_archguard.codebase.facts.sessions.uses:extract"
 
 # Further words that matter whatever the resources are called.
@@ -117,7 +127,7 @@ class _Reader:
     def _roots(self) -> frozenset[str]:
         """Names a call may start with that may be another name of something in the code base."""
         roots = {"self", "cls", *imported(self.find(ast.ImportFrom, ()), self.find(ast.Import, ())), *self.tracked}
-        roots.update(f.name for f in self.source.tree.body if isinstance(f, (ast.FunctionDef, ast.AsyncFunctionDef)))
+        roots.update(functions(self.scopes))
         roots.update(f.name for f in self.find(ast.ClassDef, ()))  # type: ignore[attr-defined]
         for _, node in self.scopes.statements[ast.Assign]:
             target, value = node.targets[0], node.value
@@ -126,7 +136,8 @@ class _Reader:
             if self._may_be_factory(value, roots):
                 roots.add(target.id)
             elif type(value) is ast.Call and type(value.func) is ast.Name and value.func.id in roots:
-                self.results.add(target.id)
+                # An instance has methods that may open a session; what a function gives may be called.
+                (roots if value.func.id.lstrip("_")[:1].isupper() else self.results).add(target.id)
         return frozenset(roots)
 
     def _may_be_factory(self, value: ast.expr, roots: set[str]) -> bool:
@@ -136,7 +147,7 @@ class _Reader:
             return last in self.words or last == "getattr"
         if isinstance(value, (ast.Name, ast.Attribute)):
             return dotted(value).partition(".")[0] in roots
-        return isinstance(value, (ast.IfExp, ast.BoolOp))
+        return isinstance(value, (ast.IfExp, ast.BoolOp, ast.Lambda))
 
     def calls(self) -> Iterator[tuple[Any, ...]]:
         words = self.words
@@ -155,7 +166,7 @@ class _Reader:
                 if last not in words and not self._may_be_ours(function.value):  # type: ignore[attr-defined]
                     if last in _HANDING:
                         self.handing.append((last, node))  # type: ignore[arg-type]
-                    if last in self.waiting and type(parent_of[node]) is ast.Expr:
+                    if last in self.waiting and is_forgotten(node, self.walk):  # type: ignore[arg-type]
                         yield self._call(node, False)  # type: ignore[arg-type]
                     continue
             elif kind is ast.Call:
@@ -173,8 +184,15 @@ class _Reader:
     def _may_be_ours(self, base: ast.expr) -> bool:
         while type(base) is ast.Attribute:
             base = base.value
-        if type(base) is ast.Call and type(base.func) is ast.Name and base.func.id[:1].isupper():
-            base = base.func  # `Store().open()`
+        if type(base) is ast.Call:
+            base = base.func  # `Store().open()`, `stores.Store().open()`, `super().open()`
+            last = _last(base)
+            if not last[:1].isupper() and last != "super":
+                return False
+            if last == "super":
+                return True
+            while type(base) is ast.Attribute:
+                base = base.value
         return type(base) is ast.Name and base.id in self.roots
 
     def _call(self, node: ast.Call, known: bool) -> tuple[Any, ...]:
@@ -193,6 +211,8 @@ class _Reader:
         text, column = dotted(node.func), self.source.column(node)
         if handler:
             flags |= HANDLER
+        if _last(node.func) in self.waiting and is_forgotten(node, self.walk):
+            flags |= FORGOTTEN
         if deferred:
             flags |= DEFERRED
             text = self._outside_lambda(node, text)
@@ -218,10 +238,9 @@ class _Reader:
                         yield from self._use(item, code, "")
                 elif type(value) in _NAMING:
                     yield from self._use(value, code, "")
-        for _, node in (*self.scopes.statements[ast.Assign], *self.scopes.statements[ast.AnnAssign]):
-            if type(node.value) in _NAMING:
-                for target in node.targets if type(node) is ast.Assign else [node.target]:
-                    yield from self._use(node.value, STORED, dotted(target))
+        for value, target in assignments(self.scopes):
+            if type(value) in _NAMING:
+                yield from self._stored(value, target)
         for node in self.find(ast.withitem, ()):
             assert isinstance(node, ast.withitem)
             if type(node.context_expr) in _NAMING:
@@ -229,6 +248,15 @@ class _Reader:
                 bound = dotted(node.optional_vars) if node.optional_vars is not None else ""
                 yield from self._use(node.context_expr, code, bound)
         yield from self._arguments()
+        for scope, item in decorators(self.scopes):
+            if _last(item) in self.words:
+                yield (scope, DECORATING, dotted(item), "", item.lineno, self.source.column(item), 0, 0)
+
+    def _stored(self, value: ast.expr, target: ast.expr) -> Iterator[tuple[Any, ...]]:
+        for use in self._use(value, STORED, dotted(target)):
+            if type(target) is ast.Name:
+                self.tracked.add(target.id)  # `also = db`, and then `self.db = also`
+            yield use
 
     def _use(self, node: ast.expr | None, code: int, target: str) -> Iterator[tuple[Any, ...]]:
         if isinstance(node, ast.IfExp):
