@@ -9,18 +9,18 @@ from pytest_archguard.codebase.facts.sessions.names import GENERATOR
 from pytest_archguard.codebase.facts.sessions.parents import (
     ARGUMENT,
     ASSIGN,
-    ASYNC_WITH,
     ATTRIBUTE,
     CALLED,
     CLOSING,
     DECORATOR,
+    DEFERRED,
     ITERATE,
     RETURN,
-    WITH,
     YIELD,
     YIELD_FROM,
 )
-from pytest_archguard.codebase.facts.sessions.records import CLOSED, HANDLER, REFERRED, STORED, Call, Use
+from pytest_archguard.codebase.facts.sessions.records import Call
+from pytest_archguard.rules.sessions.releases import WITHS, Releases
 from pytest_archguard.rules.sessions.roles import Role, Roles
 
 # The scale: what must at least be allowed for each form.
@@ -38,8 +38,7 @@ LEVELS = {
     "manual": 6,
 }
 
-_WITHS = (WITH, ASYNC_WITH)
-_STEPS = frozenset({"next", "anext", "__next__", "__anext__", "send", "asend", "__enter__", "__aenter__"})
+_STEPS = ("next", "anext", "__next__", "__anext__", "send", "asend", "__enter__", "__aenter__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +68,7 @@ class Forms:
         self.roles = roles
         self.index = roles.index
         self.driver = roles.driver
-        self._closings: dict[str, list[Call]] = {}
-        self._uses: dict[str, dict[str, list[Use]]] = {}
-        words = sorted({*self.driver.closers, *self.driver.returners, *_STEPS})
-        for module in roles.readings.calls:
-            self._closings[module] = list(roles.readings.by_last(module, *words))
-            by_name: dict[str, list[Use]] = {}
-            for use in roles.readings.uses[module]:
-                by_name.setdefault(use.name, []).append(use)
-            self._uses[module] = by_name
+        self.releases = Releases(roles)
 
     def acquisitions(self, module: str) -> Iterator[Acquisition]:
         """All of a module, in the order of the facts."""
@@ -109,7 +100,7 @@ class Forms:
         return self._of_dependency(module, call)
 
     def _of_factory(self, module: str, call: Call) -> tuple[str, str]:
-        if call.kind in _WITHS:
+        if call.kind in WITHS:
             return self._entered(module, call)
         if call.kind in (RETURN, YIELD, YIELD_FROM):
             return "escape", ""
@@ -117,7 +108,7 @@ class Forms:
             return self._assigned(module, call)
         if call.kind == ATTRIBUTE:
             outer = self.roles.outer(module, call)
-            if outer is not None and outer.kind in _WITHS and call.targets == ("begin",):
+            if outer is not None and outer.kind in WITHS and call.targets == ("begin",):
                 return ("with", "") if self.driver.releases else ("leak", "`with` ends the transaction only")
             if call.targets[0] in ("__enter__", "__aenter__"):
                 return "leak", "entered by hand"
@@ -132,7 +123,7 @@ class Forms:
         if not call.flags & CLOSING and self._cannot_be_entered(module, call):
             return "leak", "it is no context manager"
         for target in call.targets:
-            if any(use.kind == RETURN and use.scope == call.scope for use in self._uses[module].get(target, ())):
+            if any(use.kind == RETURN and use.scope == call.scope for use in self.releases.uses(module, target)):
                 return "escape", "returned from inside its own `with`, so it is closed when the caller gets it"
         return "with", ""
 
@@ -140,62 +131,14 @@ class Forms:
         return self.roles.readings.resolve(module, call) in ("asyncpg.connect", "asyncpg.connection.connect")
 
     def _assigned(self, module: str, call: Call) -> tuple[str, str]:
-        found = [self._of_variable(module, call, target) for target in call.targets]
+        if call.flags & DEFERRED:
+            return "escape", "made by a lambda"
+        found = [self.releases.of_target(module, call, target) for target in call.targets]
         # One good name is enough: `a = self.b = SessionLocal()`.
         return min(found, key=lambda each: LEVELS[each[0]] + (each[0] == "leak"), default=("leak", ""))
 
-    def _of_variable(self, module: str, call: Call, target: str) -> tuple[str, str]:
-        happy = False
-        if "." in target or (call.scope, target) in self.index.modules[module].globals or call.scope == 0:
-            return self._kept(module, call, target)
-        for closing in self._closings_of(module, call, target):
-            if closing.closing or closing.flags & HANDLER:
-                return "finally", ""
-            happy = True
-        leaves = ""
-        for use in self._uses[module].get(target, ()):
-            if not self._sees(module, use.scope, call.scope):
-                continue
-            if use.kind == REFERRED and use.target in self.driver.closers:
-                return "finally", ""
-            if use.kind == CLOSED or (use.kind in _WITHS and use.line >= call.line and self.driver.releases):
-                return "with", ""
-            if use.kind in (RETURN, YIELD) and use.scope == call.scope and use.line >= call.line:
-                leaves = "escape"
-            elif use.kind == STORED and "." in use.target and use.line >= call.line:
-                leaves = leaves or self._kept(module, call, use.target)[0]
-        if leaves and leaves != "leak":
-            return leaves, ""
-        return "leak", "closed only where nothing goes wrong" if happy else "nothing closes it"
-
-    def _kept(self, module: str, call: Call, target: str) -> tuple[str, str]:
-        """A session on an object or in a global: it outlives the function; whether its owner closes it is the point."""
-        wanted = self.index.bound_name(module, call.scope, target)
-        for other in self._closings[module]:
-            receiver = self._receiver(other)
-            closed = self.index.bound_name(module, other.scope, receiver) if receiver else None
-            if receiver and (receiver == target if wanted is None else closed == wanted):
-                return "escape", "closed by its owner"
-        return "leak", "kept beyond the function and never closed"
-
-    def _closings_of(self, module: str, call: Call, target: str) -> Iterator[Call]:
-        for other in self._closings[module]:
-            is_later = other.line >= call.line and self._receiver(other) == target
-            if is_later and self._sees(module, other.scope, call.scope):
-                yield other
-
-    def _receiver(self, call: Call) -> str:
-        """The session that a call closes: `db` in `db.close()` and in `pool.release(db)`."""
-        head, _, last = call.text.rpartition(".")
-        if last in self.driver.returners:
-            return call.argument
-        return head if last in self.driver.closers else ""
-
-    def _sees(self, module: str, inner: int, outer: int) -> bool:
-        return outer in self.index.modules[module].chain(inner)
-
     def _of_provider(self, module: str, call: Call) -> tuple[str, str]:
-        if call.kind in _WITHS or call.kind in (RETURN, DECORATOR):
+        if call.kind in WITHS or call.kind in (RETURN, DECORATOR):
             return "provider", ""
         if call.kind == ARGUMENT and call.targets[0].rpartition(".")[2] in _STEPS:
             return "manual", f"{call.targets[0]}()"
@@ -209,12 +152,12 @@ class Forms:
 
     def _provider_variable(self, module: str, call: Call) -> tuple[str, str]:
         for target in call.targets:
-            for use in self._uses[module].get(target, ()):
-                if use.kind in _WITHS or (use.kind in (RETURN, YIELD) and use.scope == call.scope):
+            for use in self.releases.uses(module, target):
+                if use.kind in WITHS or (use.kind in (RETURN, YIELD) and use.scope == call.scope):
                     return "provider", ""
-            for other in self._closings[module]:
+            for other in self.roles.readings.by_last(module, *_STEPS):
                 head, _, last = other.text.rpartition(".")
-                if last in _STEPS and (head == target or (not head and other.argument == target)):
+                if head == target or (not head and other.argument == target):
                     return "manual", f"{last}()"
         return "leak", "the context manager is never entered"
 

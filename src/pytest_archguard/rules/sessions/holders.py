@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pytest_archguard.codebase.facts.sessions.parents import ASSIGN, ASYNC_WITH, WITH
+from pytest_archguard.codebase.facts.sessions.parents import ASSIGN, ASYNC_WITH, DEFERRED, RETURN, WITH
 from pytest_archguard.codebase.facts.sessions.records import CLOSED, STORED, Call, Use
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
 from pytest_archguard.rules.sessions.injected import Given
 from pytest_archguard.rules.sessions.roles import Role, Roles, name_glob
 
+_PROPERTIES = frozenset({"property", "cached_property"})
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A name that holds a session from `line` on. asynchronous: None where that is not known."""
+    """A name that holds a session from `line` on. asynchronous: None where that is not known. registry: whether it is
+    a factory that may be a scoped session: it has the methods of one, and can be kept and handed on."""
 
     scope: int
     name: str
     line: int
     asynchronous: bool | None
     given: Given | None = None
+    registry: bool = False
 
 
 class Holders:
@@ -58,6 +62,8 @@ class Holders:
     def _read(self, module: str) -> None:
         readings = self.roles.readings
         for call, role in self.roles.opening(module):
+            if call.flags & DEFERRED:
+                continue  # what a lambda gives is had where it is called
             holds = role is Role.FACTORY and call.kind in (ASSIGN, WITH, ASYNC_WITH)
             if holds or (role in (Role.PROVIDER, Role.DEPENDENCY) and call.kind in (WITH, ASYNC_WITH)):
                 self._bind(module, call.scope, call.targets, call.line, self._of_call(module, call))
@@ -65,12 +71,22 @@ class Holders:
             if call.kind == ASSIGN and self._is_generator(module, call):
                 self._bind(module, call.scope, call.targets, call.line, self.asynchronous(""))
         for use in readings.uses[module]:
-            if use.target and use.kind in (STORED, WITH, ASYNC_WITH, CLOSED):
+            if use.kind == RETURN:
+                self._read_property(module, use)
+            elif use.target and use.kind in (STORED, WITH, ASYNC_WITH, CLOSED):
                 held = self.find(module, use.scope, use.name, use.line)
-                if held is not None:
+                if held is not None and not held.registry:
                     self._bind(module, use.scope, (use.target,), use.line, held.asynchronous)
                 elif use.kind in (WITH, ASYNC_WITH) and self._holds_provider(module, use):
                     self._bind(module, use.scope, (use.target,), use.line, self.asynchronous(""))
+
+    def _read_property(self, module: str, use: Use) -> None:
+        """A property that returns a session is one."""
+        names = self.index.modules[module]
+        if any(each.rpartition(".")[2] in _PROPERTIES for each in names.scopes[use.scope].decorators):
+            held = self.find(module, use.scope, use.name, use.line)
+            if held is not None:
+                self.members.setdefault(self.index.qualified(module, use.scope), held)
 
     def _of_call(self, module: str, call: Call) -> bool | None:
         return self.asynchronous(self.roles.readings.resolve(module, call))
@@ -100,6 +116,8 @@ class Holders:
                 member = self.index.bound_name(module, scope, target)
                 if member is not None:
                     self.members.setdefault(member, holder)
+                    # `self.db = db or SessionLocal()` is another name of the parameter, too.
+                    self.members.setdefault(self.index.resolve(module, scope, target), holder)
             else:
                 known = self._local.setdefault((module, place, name), [])
                 if all(each.line != line for each in known):
@@ -121,7 +139,7 @@ class Holders:
         resolved = self.index.resolve(module, scope, text)
         found_member = self.members.get(resolved) or self._parameter(resolved)
         if found_member is None and self.roles.names.get(resolved) is Role.FACTORY and self._is_registry(resolved):
-            return Holder(0, text, 0, self.asynchronous(resolved))
+            return Holder(0, text, 0, self.asynchronous(resolved), registry=True)
         return found_member
 
     def _variable(self, module: str, scope: int, name: str, line: int) -> Holder | None:

@@ -32,6 +32,13 @@ class Given:
     column: int
 
 
+def place_of(given: Given, names: ModuleNames) -> tuple[int, int]:
+    """The line and column of a parameter, or of an attribute of a class."""
+    if given.line:
+        return given.line, given.column
+    return names.places.get((given.scope, given.name), (names.scopes[given.scope].line, 1))
+
+
 class Injection:
     """Reads parameters and annotated attributes."""
 

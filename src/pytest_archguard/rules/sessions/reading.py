@@ -9,11 +9,12 @@ from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.sessions.names import names_fact
 from pytest_archguard.codebase.facts.sessions.uses import uses_fact
+from pytest_archguard.codebase.module_names import ModuleNames
 from pytest_archguard.codebase.names import NameIndex
 from pytest_archguard.config.resources import Resource
 from pytest_archguard.rules.sessions.forms import Acquisition, Forms
 from pytest_archguard.rules.sessions.holders import Holders
-from pytest_archguard.rules.sessions.injected import Given, Injection
+from pytest_archguard.rules.sessions.injected import Given, Injection, place_of
 from pytest_archguard.rules.sessions.reach import Reach
 from pytest_archguard.rules.sessions.readings import Readings
 from pytest_archguard.rules.sessions.roles import Role, Roles
@@ -52,7 +53,7 @@ class Reading:
         forms = Forms(self.roles)
         found = {name: list(forms.acquisitions(name)) for name in self.index.modules}
         for name, given in self.given.items():
-            found[name].extend(_injected(each) for each in given if each.form)
+            found[name].extend(_injected(each, self.index.modules[name]) for each in given if each.form)
         return found
 
     @cached_property
@@ -61,7 +62,8 @@ class Reading:
         return Words(self.roles, self.holders, self.acquisitions, self.given)
 
 
-def _injected(given: Given) -> Acquisition:
+def _injected(given: Given, names: ModuleNames) -> Acquisition:
+    line, column = place_of(given, names)
     note = f"Depends({given.source}) hands out what the factory gives, and nobody closes it"
     role = Role.DEPENDENCY if given.form != "leak" else Role.FACTORY
     source = given.source if given.form == "alias" else f"Depends({given.source})"
@@ -71,8 +73,8 @@ def _injected(given: Given) -> Acquisition:
         form=given.form,
         text="",
         targets=(given.name,),
-        line=given.line,
-        column=given.column,
+        line=line,
+        column=column,
         role=role,
         note=note if given.form == "leak" else "",
         shown=f"{given.name}: {source.rpartition('.')[2] if given.form == 'alias' else source}",

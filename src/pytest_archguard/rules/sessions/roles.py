@@ -22,6 +22,7 @@ from pytest_archguard.codebase.facts.sessions.parents import (
 from pytest_archguard.codebase.facts.sessions.records import Call
 from pytest_archguard.config.resources import Resource
 from pytest_archguard.rules.sessions.readings import Readings
+from pytest_archguard.rules.sessions.typed_factories import TypedFactories
 
 _MOST_ROUNDS = 8
 _MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
@@ -55,6 +56,8 @@ class Roles:
         self._fixed: dict[tuple[str, str], Role | None] = {}
         self._at: dict[tuple[str, int, int], list[Call]] = {}
         self._configure()
+        for name, gives_context in TypedFactories(self.index, self.driver).found():
+            self.names.setdefault(name, Role.PROVIDER if gives_context else Role.FACTORY)
         self._derive()
 
     def opening(self, module: str) -> list[tuple[Call, Role]]:
@@ -188,9 +191,11 @@ class Roles:
                 self._bind(module, call, Role.FACTORY)
             elif call.kind == RETURN and not call.flags & DEFERRED:
                 self._add_function(module, call.scope, Role.MAKER)
-        elif role is Role.ENGINE and call.kind == ASSIGN:
+        elif role is Role.ENGINE and call.kind in (ASSIGN, WITH, ASYNC_WITH):
             self._bind(module, call, Role.POOL)
         elif role in (Role.FACTORY, Role.PROVIDER, Role.DEPENDENCY):
+            if call.kind == ASSIGN and call.flags & DEFERRED:  # `make = lambda: SessionLocal()`
+                self._bind(module, call, role)
             self._derive_function(module, call, role)
 
     def makes_ours(self, module: str, call: Call) -> bool:

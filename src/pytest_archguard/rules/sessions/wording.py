@@ -59,7 +59,7 @@ def advice_on(resource: Resource, found: Finding) -> str | None:
     if found.word == "transaction":
         return "leave it to the caller"
     if found.word == "commit_in_loop":
-        return "commit once, after the loop"
+        return "commit once, after the loop" if found.text.endswith("commit()") else "put the loop into the block"
     if found.word == "share":
         return "open a session in each task"
     if found.word == "engine":

@@ -10,15 +10,15 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     ASSIGN,
     ASYNC_WITH,
     AWAITED,
+    CLOSING,
     DEFERRED,
-    EXPRESSION,
     WITH,
 )
-from pytest_archguard.codebase.facts.sessions.records import SHARED, STORED, Call
+from pytest_archguard.codebase.facts.sessions.records import DECORATING, FORGOTTEN, SHARED, STORED, Call, Use
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
 from pytest_archguard.rules.sessions.forms import Acquisition
 from pytest_archguard.rules.sessions.holders import Holders
-from pytest_archguard.rules.sessions.injected import Given
+from pytest_archguard.rules.sessions.injected import Given, place_of
 from pytest_archguard.rules.sessions.roles import Role, Roles
 
 
@@ -66,21 +66,25 @@ class Words:
         names = self.index.modules[module]
         for given in self.given[module]:
             if names.scopes[given.scope].kind == CLASS and not self._is_protocol(module, given.scope):
-                line, column = self._place_of_attribute(module, given)
+                line, column = place_of(given, names)
                 yield Finding("hold", module, given.scope, given.name, line, column, "an attribute of a class")
         for call, role in self.roles.opening(module):
-            if call.kind in (ASSIGN, WITH, ASYNC_WITH) and role is Role.FACTORY:
+            if call.kind in (ASSIGN, WITH, ASYNC_WITH) and role is Role.FACTORY and not call.flags & DEFERRED:
                 for target in call.targets:
                     note = self._kept(module, call.scope, target)
                     if note:
                         text = f"{target} = {call.text}()"
                         yield Finding("hold", module, call.scope, text, call.line, call.column, note)
         for use in self.roles.readings.uses[module]:
-            if use.kind == STORED and self.holders.find(module, use.scope, use.name, use.line):
+            if use.kind == STORED and self._is_session(module, use):
                 note = self._kept(module, use.scope, use.target)
                 if note and not self._is_member(module, use.scope, use.name):
                     text = f"{use.target} = {use.name}"
                     yield Finding("hold", module, use.scope, text, use.line, use.column, note)
+
+    def _is_session(self, module: str, use: Use) -> bool:
+        held = self.holders.find(module, use.scope, use.name, use.line)
+        return held is not None and not held.registry
 
     def _is_member(self, module: str, scope: int, name: str) -> bool:
         """`self.b = self.a` holds nothing that was not held before."""
@@ -89,10 +93,6 @@ class Words:
     def _is_protocol(self, module: str, scope: int) -> bool:
         bases = self.index.modules[module].scopes[scope].bases
         return any(isinstance(base, str) and base.rpartition(".")[2] == "Protocol" for base in bases)
-
-    def _place_of_attribute(self, module: str, given: Given) -> tuple[int, int]:
-        names = self.index.modules[module]
-        return names.places.get((given.scope, given.name), (names.scopes[given.scope].line, 1))
 
     def _kept(self, module: str, scope: int, target: str) -> str:
         """Where a target keeps a session beyond the function; empty for local variables and unknown objects."""
@@ -118,6 +118,16 @@ class Words:
                 found = self.roles.readings.resolve(module, call) in self.driver.transactions
             if found and not self._is_implementation(module, call.scope):
                 yield Finding("transaction", module, call.scope, f"{call.text}()", call.line, call.column, last)
+        for use in self.roles.readings.uses[module]:
+            if use.kind == DECORATING and self.index.resolve(module, use.scope, use.name) in self.driver.transactions:
+                last = use.name.rpartition(".")[2]
+                yield Finding("transaction", module, use.scope, f"@{use.name}", use.line, use.column, last)
+            elif self._ends_with_block(module, use) and not self._is_implementation(module, use.scope):
+                yield Finding("transaction", module, use.scope, f"with {use.name}", use.line, use.column, "commit")
+
+    def _ends_with_block(self, module: str, use: Use) -> bool:
+        """`with connection:` of a driver whose connections are not closed by it: it commits or rolls back."""
+        return use.kind == WITH and not self.driver.releases and self._is_session(module, use)
 
     def _begins(self, module: str, call: Call) -> bool:
         """`SessionLocal.begin()` opens a session of its own: that is an acquisition, not a transaction on one."""
@@ -142,7 +152,7 @@ class Words:
         seen: set[tuple[int, str, int]] = set()
         for use in self.roles.readings.uses[module]:
             key = (use.scope, use.name, use.line)
-            if use.kind != SHARED or key in seen or not self.holders.find(module, *key):
+            if use.kind != SHARED or key in seen or not self._is_session(module, use):
                 continue
             seen.add(key)
             text = f"{use.target}({use.name})"
@@ -176,9 +186,16 @@ class Words:
                 return "an asynchronous session in a plain `with`"
         elif asynchronous and call.kind == WITH:
             return "an asynchronous session in a plain `with`"
-        elif asynchronous and call.kind == ASSIGN and call.scope and self._is_plain(module, call.scope):
+        elif asynchronous and self._is_local(module, call) and self._is_plain(module, call.scope):
             return "an asynchronous session in a plain `def`" if each.form in ("leak", "finally") else ""
         return ""
+
+    def _is_local(self, module: str, call: Call) -> bool:
+        """Whether the session is for this function alone: what it keeps may be used in another one."""
+        names = self.index.modules[module]
+        return call.kind == ASSIGN and all(
+            target.isidentifier() and names.owner(call.scope, target) == (call.scope, target) for target in call.targets
+        )
 
     def _is_plain(self, module: str, scope: int) -> bool:
         function = self.index.modules[module].function_of(scope)
@@ -190,7 +207,7 @@ class Words:
         waiting -= {"transaction", "remove"}
         for call in self.roles.readings.by_last(module, *sorted(waiting)):
             head = call.text.rpartition(".")[0]
-            if not head or call.flags & AWAITED or call.kind != EXPRESSION:
+            if not head or call.flags & AWAITED or not call.flags & FORGOTTEN:
                 continue
             held = self.holders.find(module, call.scope, head, call.line)
             if held is not None and held.asynchronous and self.roles.of_call(module, call) is None:
@@ -199,7 +216,7 @@ class Words:
 
     def _bare_provider(self, module: str) -> Iterator[Finding]:
         for call, role in self.roles.opening(module):
-            if call.kind not in (WITH, ASYNC_WITH) or call.text.endswith("()"):
+            if call.kind not in (WITH, ASYNC_WITH) or call.text.endswith("()") or call.flags & CLOSING:
                 continue
             if role not in (Role.PROVIDER, Role.DEPENDENCY):
                 continue
@@ -212,10 +229,22 @@ class Words:
                 yield Finding("bare_provider", module, call.scope, text, call.line, call.column, scope.name)
 
     def _commit_in_loop(self, module: str) -> Iterator[Finding]:
-        for call in self.roles.readings.by_last(module, "commit"):
-            head = call.text.rpartition(".")[0]
-            if not call.loop or not head:
+        for call in self.roles.readings.by_last(module, "commit", *self._committing):
+            head, _, last = call.text.rpartition(".")
+            if not call.loop or not head or (last != "commit" and call.kind not in (WITH, ASYNC_WITH)):
                 continue
-            held = self.holders.find(module, call.scope, head, call.line)
-            if held is not None and (held.scope != call.scope or held.line < call.loop):
+            if self._is_opened_before(module, head, call) and not self._begins(module, call):
                 yield Finding("commit_in_loop", module, call.scope, f"{call.text}()", call.line, call.column)
+        for use in self.roles.readings.uses[module]:
+            if use.loop and self._ends_with_block(module, use) and self._is_opened_before(module, use.name, use):
+                yield Finding("commit_in_loop", module, use.scope, f"with {use.name}", use.line, use.column)
+
+    @property
+    def _committing(self) -> tuple[str, ...]:
+        """Methods whose `with` block ends in a commit."""
+        return tuple(method for method in ("begin", "transaction") if method in self.driver.methods)
+
+    def _is_opened_before(self, module: str, name: str, found: Call | Use) -> bool:
+        """Whether a session was there before the loop."""
+        held = self.holders.find(module, found.scope, name, found.line)
+        return held is not None and (held.scope != found.scope or held.line < found.loop)
