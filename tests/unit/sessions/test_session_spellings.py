@@ -278,6 +278,22 @@ CASES = {
                 async with SessionLocal() as own, own.begin():  #! with transaction
                     own.add(row)
     """,
+    "a variable is a session by its annotation": """
+        import asyncio
+        from sqlalchemy import inspect
+        from sqlalchemy.ext.asyncio import AsyncSession
+
+        shared: AsyncSession
+
+        async def f(row, rows):
+            db: AsyncSession = inspect(row).session
+            for row in rows:
+                await db.commit()  #! transaction commit_in_loop
+            asyncio.create_task(g(db))  #! share
+            await shared.commit()  #! transaction
+
+        async def g(db): ...
+    """,
     "an attribute that is given a session or opens one is a session": """
         from app.database import SessionLocal
 

@@ -39,6 +39,7 @@ class Holders:
         self.matched: set[str] = set()
         for module, found in given.items():
             self._add_given(module, found)
+            self._add_annotated(module)
         for _ in range(3):  # `a = SessionLocal(); b = a; self.c = b`
             for module in self.index.modules:
                 self._read(module)
@@ -51,6 +52,17 @@ class Holders:
                 self.members.setdefault(f"{self.index.qualified(module, each.scope)}.{each.name}", holder)
             else:
                 self._local.setdefault((module, each.scope, each.name), []).append(holder)
+
+    def _add_annotated(self, module: str) -> None:
+        """Variables that are sessions by their annotation: `db: Session = inspect(row).session`."""
+        names = self.index.modules[module]
+        for (place, name), values in names.values.items():
+            annotation = next((value for value in values if value.is_annotation), None)
+            if annotation is None or names.scopes[place].kind == CLASS:
+                continue
+            typed = next((each for each in self.index.types(annotation) if self.roles.is_session_type(each)), None)
+            if typed is not None:
+                self._bind(module, place, (name,), names.places[place, name][0], self.asynchronous(typed))
 
     def asynchronous(self, name: str) -> bool | None:
         """Whether a session of this type or from this factory is used with `await`."""

@@ -56,16 +56,10 @@ class Injection:
                 found = self._param(names, number, param)
                 if found is not None:
                     yield found
-            if scope.kind == CLASS:
-                yield from self._attributes(names, number)
-
-    def _attributes(self, names: ModuleNames, number: int) -> Iterator[Given]:
-        for (scope, name), values in names.values.items():
-            if scope != number:
-                continue
+        for (number, name), values in names.values.items():
             annotation = next((value for value in values if value.is_annotation), None)
-            default = next((value for value in values if not value.is_annotation and value.scope == number), None)
-            if annotation is not None:
+            if annotation is not None and names.scopes[number].kind == CLASS:
+                default = next((value for value in values if not value.is_annotation and value.scope == number), None)
                 yield from self._annotated(names, number, name, annotation, default)
 
     def _annotated(

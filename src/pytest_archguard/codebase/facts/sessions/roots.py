@@ -41,8 +41,8 @@ def decorators(scopes: Scopes) -> Iterator[tuple[int, ast.expr]]:
 
 
 def parameters(scopes: Scopes, untyped: tuple[str, ...]) -> set[str]:
-    """The names of parameters that may be sessions, or factories of them."""
-    found: set[str] = set()
+    """The names of parameters, and of annotated variables, that may be sessions, or factories of them."""
+    found = {node.target.id for _, node in scopes.statements[ast.AnnAssign] if type(node.target) is ast.Name}
     for node in scopes.nodes:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             arguments = node.args

@@ -43,7 +43,7 @@ from pytest_archguard.codebase.facts.sessions.roots import decorators, functions
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes, dotted, scopes_of
 from pytest_archguard.codebase.source import Source
 
-VERSION = 5
+VERSION = 6
 EXTRACTOR = "pytest_archguard.codebase.facts.sessions.uses:extract"
 
 # Further words that matter whatever the resources are called.
