@@ -62,23 +62,15 @@ class ModuleNames:
             known = self.values.setdefault((place, name), [])
             known.append(value)
             here = self.bound[place]
-            # A definite alias wins over an assignment of something else, an annotation over nothing.
-            if (
-                name not in here
-                or (isinstance(here[name], Value) and _says_little(here[name].shape))
-                or (
-                    isinstance(here[name], Value)
-                    and here[name].is_annotation
-                    and shape is not None
-                    and not is_annotation
-                )
-            ):
+            if name not in here or _gives_way(here[name], value):
                 here[name] = value
         for number, local, level, module, symbol in names.imports:
             place = 0 if (number, local) in self.globals else number
-            self.bound[place].setdefault(local, Import(level, module, symbol))
-            if not isinstance(self.bound[place][local], (Import, Value)) and place == number:
-                self.bound[place][local] = Import(level, module, symbol)
+            here = self.bound[place]
+            is_other = not isinstance(here.get(local), (Import, Value)) and place == number
+            # `try: import asyncpg` wins over `except ImportError: asyncpg = None`, an alias over the import.
+            if local not in here or is_other or _says_little(here[local]):
+                here[local] = Import(level, module, symbol)
 
     def owner(self, scope: int, target: str) -> tuple[int, str] | None:
         """The scope and name that an assignment in `scope` binds: the class for `self.x`, the module for a global."""
@@ -137,5 +129,15 @@ class ModuleNames:
         return ".".join(reversed(parts))
 
 
-def _says_little(shape: Shape) -> bool:
-    return shape is None or (isinstance(shape, tuple) and shape[0] == INSTANCE)
+def _gives_way(known: Binding, value: Value) -> bool:
+    """A definite alias wins over an assignment of something else, an annotation over nothing."""
+    if _says_little(known):
+        return True
+    return isinstance(known, Value) and known.is_annotation and value.shape is not None and not value.is_annotation
+
+
+def _says_little(known: Binding) -> bool:
+    """Whether this is an assignment of what is no other name, or an instance of a class."""
+    if not isinstance(known, Value):
+        return False
+    return known.shape is None or (isinstance(known.shape, tuple) and known.shape[0] == INSTANCE)

@@ -74,7 +74,11 @@ DRIVERS: dict[str, Driver] = {
         closers=("close", "remove"),
     ),
     "sqlalchemy-async": Driver(
-        types=("sqlalchemy.ext.asyncio.AsyncSession", "sqlalchemy.ext.asyncio.session.AsyncSession"),
+        types=(
+            "sqlalchemy.ext.asyncio.AsyncSession",
+            "sqlalchemy.ext.asyncio.session.AsyncSession",
+            "sqlmodel.ext.asyncio.session.AsyncSession",
+        ),
         constructed=True,
         makers=(
             "sqlalchemy.ext.asyncio.async_sessionmaker",
@@ -85,7 +89,7 @@ DRIVERS: dict[str, Driver] = {
         ),
         engines=_ASYNC_ENGINES,
         methods=_SQLALCHEMY_METHODS,
-        blocking=_SQLALCHEMY_BLOCKING,
+        blocking=("exec", *_SQLALCHEMY_BLOCKING),  # of sqlmodel
         closers=("close", "aclose", "remove"),
         asynchronous=True,
     ),

@@ -160,3 +160,51 @@ def test_a_file_that_does_not_parse_hides_nothing(read):
     codebase = codebase_of({**APPLICATION, "app/orders.py": code, "app/broken.py": "def"}, zone.needs())
 
     assert [v.check for v in zone.check(codebase)] == ["leak"]
+
+
+def test_a_dependency_that_is_only_imported_exists(found):
+    code = """
+        from typing import Annotated
+        from elsewhere import lend_session
+        from fastapi import Depends
+        from sqlalchemy.ext.asyncio import AsyncSession
+
+        async def f(db: Annotated[AsyncSession, Depends(lend_session)]): ...
+    """
+    resources = f'{DB}preset = "sqlalchemy-async"\ndependencies = ["*lend_session"]'
+
+    (violation,) = found('open = "never"', code, resources, {"app/__init__.py": ""})
+
+    assert violation.check == "annotated"
+
+
+@pytest.mark.parametrize(
+    ("inject", "written", "advice"),
+    [
+        ("annotated", "db: AsyncSession = Depends(get_db)", "`db: Annotated[AsyncSession, Depends(get_db)]`"),
+        ("default", "db: Annotated[AsyncSession, Depends(get_db)]", "`db = Depends(get_db)`"),
+        ("alias", "db: AsyncSession = Depends(get_db)", "`db: DbSession`"),
+    ],
+)
+def test_the_advice_is_a_form_that_the_rule_allows(found, inject, written, advice):
+    code = f"""
+        from typing import Annotated
+        from app.database import get_db
+        from fastapi import Depends
+        from sqlalchemy.ext.asyncio import AsyncSession
+
+        async def f({written}): ...
+    """
+
+    (violation,) = found(f'open = "inject"\ninject = "{inject}"', code)
+
+    assert violation.advice == advice
+
+
+def test_without_an_alias_the_advice_names_the_dependency(found):
+    code = "from app.database import SessionLocal\nasync def f():\n    async with SessionLocal() as db: ...\n"
+    resources = f'{DB}preset = "sqlalchemy-async"\nhome = ["app.database"]\ndependencies = ["app.database.get_db"]'
+
+    (violation,) = found('open = "inject"', code, resources)
+
+    assert violation.advice == "`db: Annotated[AsyncSession, Depends(get_db)]`"

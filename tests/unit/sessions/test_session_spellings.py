@@ -132,6 +132,51 @@ CASES = {
             b = rows(1)
             return a, b
     """,
+    "an object that can be called lends what its class lends": """
+        from collections.abc import Callable
+        from contextlib import AbstractAsyncContextManager
+        from sqlalchemy.ext.asyncio import AsyncSession
+
+        class Lender:
+            def __init__(self, lend: Callable[[], AbstractAsyncContextManager[AsyncSession]]):
+                self.lend = lend
+
+            def __call__(self):
+                return self.lend()  #! provider
+
+        async def f(lender: Lender, lend):
+            async with lender() as db:  #! provider
+                await db.scalar("select")
+            return Lender(lend)
+    """,
+    "a module that may be missing is the module": """
+        from typing import TYPE_CHECKING
+
+        try:
+            from app.database import SessionLocal
+        except ImportError:
+            SessionLocal = None
+
+        class Lazy: ...
+
+        if TYPE_CHECKING:
+            import sqlalchemy.ext.asyncio as later
+        else:
+            later = Lazy()
+
+        async def f(engine):
+            db = SessionLocal()  #! leak
+            own = later.AsyncSession(engine)  #! leak
+            return await db.scalar("select"), await own.scalar("select")
+    """,
+    "the asynchronous session of sqlmodel is one": """
+        from sqlmodel.ext.asyncio.session import AsyncSession
+
+        async def f(engine):
+            db = AsyncSession(engine)  #! leak
+            rows = db.exec("select")  #! async_mismatch
+            return rows.all()
+    """,
     "a factory can be kept and handed to tasks": """
         import asyncio
         from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker

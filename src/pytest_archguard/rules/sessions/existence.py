@@ -40,8 +40,11 @@ def _exists(reading: Reading, codebase: Codebase, name: str) -> bool:
 
 
 def _called(reading: Reading) -> set[str]:
-    """Every called name, as written and as resolved; and every defined function, since a dependency is not called."""
+    """Every called name, as written and as resolved; and every function that is defined or imported, since a
+    dependency is not called."""
     found = set(_definitions(reading))
+    for module, names in reading.index.modules.items():
+        found.update(reading.index.resolve(module, scope, local) for scope, local in names.imported())
     for module, calls in reading.roles.readings.calls.items():
         for call in calls:
             found.add(call.text)

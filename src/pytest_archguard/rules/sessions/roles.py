@@ -52,6 +52,7 @@ class Roles:
         self.globs: list[tuple[re.Pattern[str], Role]] = []
         self.matched: set[str] = set()  # the globs of the configuration that some call matches
         self._types = frozenset(self.driver.types)
+        self._callable_objects = False
         self._opening: dict[str, list[tuple[Call, Role]]] = {}
         self._fixed: dict[tuple[str, str], Role | None] = {}
         self._at: dict[tuple[str, int, int], list[Call]] = {}
@@ -76,7 +77,11 @@ class Roles:
         if call.text.endswith("()"):
             return self._of_called_call(module, call)
         name = self.readings.resolve(module, call)
-        return self.of_name(name, call.text)
+        role = self.of_name(name, call.text)
+        if role is None and self._callable_objects and self.index.definition(name) is None:
+            # `make()` where `make` is an object of a class whose `__call__` opens a session
+            return self.names.get(self.index.resolve(module, call.scope, f"{call.text}.__call__"))
+        return role
 
     def of_name(self, name: str, text: str) -> Role | None:
         """The role of a resolved name, or of the text as it is written."""
@@ -240,7 +245,9 @@ class Roles:
     def _add_function(self, module: str, scope: int, role: Role) -> None:
         function = self.index.modules[module].function_of(scope)
         if function is not None:
-            self.names.setdefault(self.index.qualified(module, function), role)
+            name = self.index.qualified(module, function)
+            self.names.setdefault(name, role)
+            self._callable_objects |= name.endswith(".__call__")
 
 
 @lru_cache(maxsize=512)

@@ -32,14 +32,16 @@ WORDS: dict[str, str] = {
 }
 
 
-def advice_for(resource: Resource, found: Acquisition, asynchronous: bool | None, open_to: str) -> str | None:
+def advice_for(
+    resource: Resource, found: Acquisition, asynchronous: bool | None, open_to: str, inject: str
+) -> str | None:
     """What to write instead of an acquisition, with the names the rules file lists; None where it lists none."""
     options = resource.options
     name = _variable(found)
-    if found.form in ("default", "annotated", "alias") or open_to in ("never", "inject"):
-        if options.alias and open_to != "never":
-            return f"`{name}: {_last(options.alias)}`"
-        return f"take the session as a parameter: `{name}`" if open_to == "never" else None
+    if open_to == "never":
+        return f"take the session as a parameter: `{name}`"
+    if found.form in ("default", "annotated", "alias") or open_to == "inject":
+        return _injected(resource, name, inject)
     with_ = "async with" if asynchronous else "with"
     provider = next((each for each in options.providers if "*" not in each), None)
     if provider is not None:
@@ -68,6 +70,20 @@ def advice_on(resource: Resource, found: Finding) -> str | None:
     if found.word == "hold":
         return "keep the factory, or pass the session to each method"
     return None
+
+
+def _injected(resource: Resource, name: str, inject: str) -> str | None:
+    """How a session is injected here."""
+    options = resource.options
+    if options.alias and inject in ("any", "alias"):
+        return f"`{name}: {_last(options.alias)}`"
+    dependency = next((_last(each) for each in options.dependencies if "*" not in each), None)
+    if dependency is None:
+        return None
+    if inject == "default":
+        return f"`{name} = Depends({dependency})`"
+    kind = _last(resource.driver.types[0]) if resource.driver.types else "..."
+    return f"`{name}: Annotated[{kind}, Depends({dependency})]`"
 
 
 def _variable(found: Acquisition) -> str:

@@ -121,7 +121,7 @@ class Sessions:
             target = f"{found.targets[0]} = " if found.targets else ""
             text = found.shown or f"{target}{found.text}()"
             asynchronous = reading.holders.asynchronous(found.text)
-            advice = advice_for(self.resource, found, asynchronous, self.open)
+            advice = advice_for(self.resource, found, asynchronous, self.open, self.inject)
             yield _violation(codebase, reading, found.form, found, text, message, found.note, advice)
 
     def _objection(self, found: Acquisition) -> str | None:
