@@ -91,7 +91,8 @@ class Code:
     inside: tuple[Surrounding, ...] = option(
         "Only what is inside one of these: snippets of a call (`asyncio.gather($...)`), a header (`with $L`, `def $F`, "
         "`class $C(Base)`, `if TYPE_CHECKING`) or a decorator (`@router.post($...)`). Calls and blocks count within "
-        "the same function, definitions and decorators at any distance.",
+        "the same function, definitions and decorators at any distance; of a parameter only the decorators of its own "
+        "function and of classes.",
         default=(),
     )
     unless_inside: tuple[Surrounding, ...] = option("Only what is inside none of these.", default=())

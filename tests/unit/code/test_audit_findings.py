@@ -89,6 +89,10 @@ FINDINGS: list[tuple[str, str, str, str]] = [
             logger.exception("load")
         try:
             load()
+        except Exception:
+            await logger.aerror("load")
+        try:
+            load()
         except Exception as error:
             problems.append(error)
         try:
@@ -340,7 +344,8 @@ FINDINGS: list[tuple[str, str, str, str]] = [
             pass
         @router.post("/orders")
         async def create(order: Order, ids: list[dict]):
-            pass
+            def progress(event: dict):
+                pass
         @router.get("/orders")
         async def read(order: dict):
             pass

@@ -182,3 +182,18 @@ async def f(a: "int", /, *b, c={1: 2.5, **d}, **e) -> None:
 
 def test_code_that_is_nested_very_deeply_is_no_trouble(found: Any) -> None:
     assert len(found("calls = ['f']", f"f({' + '.join(['a'] * 900)})")) == 1
+
+
+def test_a_parameter_stands_under_the_decorators_of_its_function_and_of_classes(found):
+    code = """
+        @cbv(router)
+        class Orders:
+            @router.post("/orders")
+            def create(self, order: dict):
+                def progress(event: dict): ...
+    """
+
+    own = found('parameters = ["$P: dict"]\ninside = ["@router.post($...)"]', code)
+    of_class = found('parameters = ["$P: dict"]\ninside = ["@cbv($...)"]', code)
+
+    assert [[site.line for v in each for site in v.sites] for each in (own, of_class)] == [[5], [5, 6]]

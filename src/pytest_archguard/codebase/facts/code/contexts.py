@@ -22,7 +22,8 @@ def is_inside(patterns: Iterable[Pattern], node: ast.AST, source: Source, itself
     """Whether any of the patterns stands around the node.
 
     A block or a call counts up to the function that the node is in: what is merely defined inside `with timeout():`
-    runs later. Definitions, classes and decorators count at any distance. itself: the node counts as well.
+    runs later. Definitions, classes and decorators count at any distance. itself: the node counts as well; of what is
+    part of a signature, decorators of a function around are not.
     """
     around = list(_around(node, source, itself))
     return any(_stands_around(pattern, around, source) for pattern in patterns)
@@ -49,10 +50,12 @@ def _around(node: ast.AST, source: Source, itself: bool) -> Iterator[tuple[ast.A
 def _stands_around(pattern: Pattern, around: list[tuple[ast.AST, ast.AST | None, bool]], source: Source) -> bool:
     matcher = Matcher(pattern, source)
     if pattern.part == "decorator":
+        of_signature = any(child is None for _, child, _ in around)
         return any(
             matcher.match(decorator) is not None
             for parent, child, _ in around
             if isinstance(parent, Definition) and (child is None or child in parent.body)
+            if child is None or isinstance(parent, ast.ClassDef) or not of_signature
             for decorator in parent.decorator_list
         )
     defines = isinstance(pattern.root, Definition)

@@ -10,7 +10,8 @@ from pytest_archguard.codebase.facts.code.name_globs import may_match
 from pytest_archguard.codebase.facts.code.names import Names
 from pytest_archguard.codebase.source import Source
 
-_LEVELS = frozenset({"critical", "debug", "error", "exception", "fatal", "info", "log", "warn", "warning"})
+_METHODS = ("critical", "debug", "error", "exception", "fatal", "info", "log", "warn", "warning")
+_LEVELS = frozenset({*_METHODS, *(f"a{method}" for method in _METHODS)})  # `await logger.aerror(...)` of structlog
 _LOGGER = re.compile(r"(^|_)(log|logs|logger|logging|structlog|loguru)(_|$)|logger$", re.IGNORECASE)
 # Functions that log, raise, report or end the process by their names: `log_error`, `exit_with_error`, `handleError`.
 _TELLING = re.compile(
