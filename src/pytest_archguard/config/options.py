@@ -61,17 +61,25 @@ class Option:
     required: bool = False
     minimum: float | None = None
     pattern: str | None = None
+    wanted: str = ""
 
 
 def option(
-    doc: str, *, default: Any = None, required: bool = False, minimum: float | None = None, pattern: str | None = None
+    doc: str,
+    *,
+    default: Any = None,
+    required: bool = False,
+    minimum: float | None = None,
+    pattern: str | None = None,
+    wanted: str = "",
 ) -> Any:
     """Declares a key of a table.
 
     doc: what it means, with units and the source of a definition; ends up in the reference pages and the schema.
     minimum: the smallest number allowed. pattern: a regular expression that a string must match as a whole.
+    wanted: what the pattern describes, for people: "a dotted name".
     """
-    metadata = {"option": Option(doc, required, minimum, pattern)}
+    metadata = {"option": Option(doc, required, minimum, pattern, wanted)}
     if required:
         return field(metadata=metadata)
     if isinstance(default, dict):
@@ -197,8 +205,9 @@ def _convert_scalar(value: Any, annotation: Any, where: str, name: str, context:
         context.report(where, f'"{name}" must be at least {declared.minimum:g}, not {value:g}')
         return None
     if declared.pattern is not None and isinstance(value, str) and not re.fullmatch(declared.pattern, value):
-        wanted = "not be blank" if declared.pattern == NOT_BLANK else f'match {declared.pattern}, not "{value}"'
-        context.report(where, f'"{name}" must {wanted}')
+        wanted = f"be {declared.wanted}" if declared.wanted else f"match {declared.pattern}"
+        message = "not be blank" if declared.pattern == NOT_BLANK else f'{wanted}, not "{value}"'
+        context.report(where, f'"{name}" must {message}')
         return None
     return float(value) if annotation is float else value
 

@@ -12,6 +12,8 @@ from pytest_archguard.config.options import Context, option, read_table
 from pytest_archguard.config.selectors import Selectors
 
 _NAME = r"[\w*]+(\(\)|\[\])?(\.[\w*]+(\(\)|\[\])?)*"
+_NAMED = "a dotted name or a name glob (`app.database.SessionLocal`, `*.session_factory`)"
+_DOTTED = r"\w+(\.\w+)*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,26 +29,42 @@ class ResourceOptions:
         "name globs (`*.session_factory`; `*` crosses dots). What is derived from them is found without being listed.",
         default=(),
         pattern=_NAME,
+        wanted=_NAMED,
     )
     providers: tuple[str, ...] = option(
         "Names whose call gives a context manager around a session; dotted names or name globs.",
         default=(),
         pattern=_NAME,
+        wanted=_NAMED,
     )
     dependencies: tuple[str, ...] = option(
-        "Generators that are given to `Depends`; dotted names or name globs.", default=(), pattern=_NAME
+        "Generators that are given to `Depends`; dotted names or name globs.",
+        default=(),
+        pattern=_NAME,
+        wanted=_NAMED,
     )
-    alias: str | None = option("The one `Annotated` alias for an injected session.", pattern=r"\w+(\.\w+)*")
+    alias: str | None = option(
+        "The one `Annotated` alias for an injected session.",
+        pattern=_DOTTED,
+        wanted="a dotted name (`app.dependencies.DbSession`)",
+    )
     names: tuple[str, ...] = option(
         "Untyped parameters, and receivers such as `db.session`, that count as sessions; name globs.",
         default=(),
         pattern=_NAME,
+        wanted=_NAMED,
     )
     types: tuple[str, ...] = option(
-        "Classes whose instances are sessions, in addition to the preset's.", default=(), pattern=_NAME
+        "Classes whose instances are sessions, in addition to the preset's.",
+        default=(),
+        pattern=_DOTTED,
+        wanted="a dotted name (`app.database.Session`)",
     )
     methods: tuple[str, ...] = option(
-        "Methods of a session that begin or end a transaction, in addition to the preset's.", default=(), pattern=r"\w+"
+        "Methods of a session that begin or end a transaction, in addition to the preset's.",
+        default=(),
+        pattern=r"\w+",
+        wanted="the name of a method, without dots",
     )
     releases: bool | None = option(
         "Whether leaving `with session:` releases the session. Default: as the preset's driver does, else true."

@@ -41,6 +41,22 @@ DB = "[tool.archguard.resources.db]\n"
             'open = "with"',
             '"factories" names app.db.A, which "factories" of [tool.archguard.resources.db] already lists',
         ),
+        (
+            f'{DB}factories = ["app.db SessionLocal"]',
+            'open = "with"',
+            '"factories" must be a dotted name or a name glob (`app.database.SessionLocal`, `*.session_factory`), not '
+            '"app.db SessionLocal"',
+        ),
+        (
+            f'{DB}types = ["*.Session"]',
+            'open = "with"',
+            '"types" must be a dotted name (`app.database.Session`), not "*.Session"',
+        ),
+        (
+            f'{DB}preset = "sqlite3"\nmethods = ["db.save"]',
+            'open = "with"',
+            '"methods" must be the name of a method, without dots, not "db.save"',
+        ),
         (f'{DB}home = ["app.db"]', 'open = "with"', "says nothing about sessions"),
         (f'{DB}preset = "sqlite3"', 'open = "witf"', '"open" must be one of'),
         (f'{DB}preset = "sqlite3"', 'forbid = ["leek"]', 'did you mean "leak"?'),
@@ -67,6 +83,7 @@ def test_a_mistake_is_named_with_the_nearest_name(read, resources, rule, said):
         ('alias = "app.dependencies.DbSesion"', '"alias" of [tool.archguard.resources.db]: app.dependencies.DbSesion does not exist in the code base; the nearest: app.dependencies.DbSession'),
         ('factories = ["*.session_factry"]', "*.session_factry matches no call"),
         ('factories = ["nowhere.Session"]', "nowhere.Session does not exist"),
+        ('types = ["app.database.Sesion"]', '"types" of [tool.archguard.resources.db]: app.database.Sesion does not exist in the code base; the nearest: app.database.SessionLocal'),
     ],
 )  # fmt: skip
 def test_a_name_that_does_not_exist_fails_the_rule(found, resources, said):

@@ -12,9 +12,10 @@ from pytest_archguard.rules.sessions.roles import name_glob
 
 
 def missing(reading: Reading, codebase: Codebase) -> list[str]:
-    """One sentence for each factory, provider, dependency, alias or name that does not exist, with the nearest."""
+    """One sentence for each name that a resource lists and that does not exist, with the nearest."""
     options = reading.resource.options
-    listed = [(key, name) for key in ("factories", "providers", "dependencies") for name in getattr(options, key)]
+    keys = ("factories", "providers", "dependencies", "types")
+    listed = [(key, name) for key in keys for name in getattr(options, key)]
     if options.alias:
         listed.append(("alias", options.alias))
     errors = []
