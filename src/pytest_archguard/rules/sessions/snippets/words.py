@@ -188,7 +188,8 @@ async def list_orders():
     Snippet(
         "commit_in_loop",
         "an import of 10,000 rows takes an hour and stops half-way",
-        "Each turn of a loop commits a session that was opened before the loop: slow, and half done when it fails.",
+        "Each turn of a loop commits a session that was opened before the loop, by `commit` or by leaving a `with` "
+        "that commits: slow, and half done when it fails.",
         'forbid = ["commit_in_loop"]',
         code("""
 from app.database import SessionLocal
