@@ -177,6 +177,44 @@ CASES = {
             rows = db.exec("select")  #! async_mismatch
             return rows.all()
     """,
+    "a session reaches tasks by a list, and by a function that takes it from around it": """
+        import asyncio
+        from threading import Thread
+        from app.database import SessionLocal
+
+        async def load(db, query): ...
+
+        async def listed(queries):
+            async with SessionLocal() as db:  #! with
+                tasks = [load(db, query) for query in queries]  #! share
+                await asyncio.gather(*tasks)
+
+        async def appended(queries):
+            async with SessionLocal() as db:  #! with
+                tasks = []
+                for query in queries:
+                    tasks.append(db.scalars(query))  #! share
+                await asyncio.gather(*tasks)
+
+        async def enclosed(queries):
+            async with SessionLocal() as db:  #! with
+                async def one(query):
+                    return await db.scalars(query)  #! share
+                def work():
+                    db.add(1)  #! share
+                Thread(target=work).start()
+                await asyncio.gather(*[one(query) for query in queries])
+
+        async def fine(queries):
+            async with SessionLocal() as db:  #! with
+                async def one(query):
+                    async with SessionLocal() as db:  #! with
+                        return await db.scalars(query)
+                names = [db]
+                tasks = [one(query) for query in queries]
+                await asyncio.gather(*tasks)
+                return names, [await load(db, query) for query in queries]
+    """,
     "a factory can be kept and handed to tasks": """
         import asyncio
         from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker

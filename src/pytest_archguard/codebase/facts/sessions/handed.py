@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _COROUTINES = frozenset({"gather", "create_task", "ensure_future", "run_coroutine_threadsafe"})
 
 
 def handed(call: ast.Call, spawner: str, words: frozenset[str]) -> Iterator[ast.expr]:
     """The expressions that reach what a spawner starts: its arguments, and those of the coroutines it is given."""
-    for value in (*call.args, *(keyword.value for keyword in call.keywords)):
+    return given((*call.args, *(keyword.value for keyword in call.keywords)), spawner, words)
+
+
+def given(values: Iterable[ast.expr], spawner: str, words: frozenset[str]) -> Iterator[ast.expr]:
+    """The same for what a spawner is given in a list."""
+    for value in values:
         for item in _elements(value):
             if isinstance(item, ast.Call):
                 yield from (each for argument in item.args for each in _elements(argument))
                 yield from (keyword.value for keyword in item.keywords)
                 if isinstance(item.func, ast.Attribute) and spawner in _COROUTINES:
                     yield item.func.value
+                elif isinstance(item.func, ast.Name):
+                    yield item.func  # a function that may take a session from around it
             elif isinstance(item, ast.Attribute) and type(item.value) is ast.Name:
                 yield item.value if item.attr in words else item
             else:

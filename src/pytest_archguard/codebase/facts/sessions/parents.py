@@ -136,3 +136,14 @@ def _last(function: ast.expr) -> str:
     if isinstance(function, ast.Attribute):
         return function.attr
     return function.id if isinstance(function, ast.Name) else ""
+
+
+def outside_lambda(node: ast.AST, text: str, walk: Walk) -> str:
+    """A name that a lambda binds is no name of the scope around: it gets a `?`."""
+    root = text.partition(".")[0]
+    for parent in walk.parents(node):
+        if isinstance(parent, ast.Lambda):
+            arguments = parent.args
+            if any(a.arg == root for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)):
+                return f"?{text}"
+    return text

@@ -18,7 +18,8 @@ from typing import Any
 from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.sessions.assigned import assignments
 from pytest_archguard.codebase.facts.sessions.awaiting import is_forgotten
-from pytest_archguard.codebase.facts.sessions.handed import handed
+from pytest_archguard.codebase.facts.sessions.handed import given, handed
+from pytest_archguard.codebase.facts.sessions.locals import Locals
 from pytest_archguard.codebase.facts.sessions.mentions import mentions
 from pytest_archguard.codebase.facts.sessions.parents import (
     ASSIGN,
@@ -29,6 +30,7 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     WITH,
     YIELD,
     fate,
+    outside_lambda,
 )
 from pytest_archguard.codebase.facts.sessions.records import (
     CLOSED,
@@ -43,7 +45,7 @@ from pytest_archguard.codebase.facts.sessions.roots import decorators, functions
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes, dotted, scopes_of
 from pytest_archguard.codebase.source import Source
 
-VERSION = 6
+VERSION = 7
 EXTRACTOR = "pytest_archguard.codebase.facts.sessions.uses:extract"
 
 # Further words that matter whatever the resources are called.
@@ -215,18 +217,8 @@ class _Reader:
             flags |= FORGOTTEN
         if deferred:
             flags |= DEFERRED
-            text = self._outside_lambda(node, text)
+            text = outside_lambda(node, text, self.walk)
         return (scope, node.lineno, column, text, argument, made_of, kind, targets, flags, loop, closing)
-
-    def _outside_lambda(self, node: ast.AST, text: str) -> str:
-        """A name that a lambda binds is no name of the scope around."""
-        root = text.partition(".")[0]
-        for parent in self.walk.parents(node):
-            if isinstance(parent, ast.Lambda):
-                arguments = parent.args
-                if any(a.arg == root for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)):
-                    return f"?{text}"
-        return text
 
     def uses(self) -> Iterator[tuple[Any, ...]]:
         """Asked after `calls`, which finds the names that hold what the calls give."""
@@ -275,8 +267,7 @@ class _Reader:
     def _arguments(self) -> Iterator[tuple[Any, ...]]:
         for last, node in self.handing:
             if last in SPAWNERS:
-                for name in handed(node, last, self.words):
-                    yield from self._use(name, SHARED, dotted(node.func))
+                yield from self._shared(node, last)
             elif last in _CALLBACKS:
                 for value in node.args:
                     if isinstance(value, ast.Attribute):
@@ -286,6 +277,17 @@ class _Reader:
                 if not closes or fate(node, self.walk).kind in (WITH, ASYNC_WITH):
                     for value in node.args:
                         yield from self._use(value, CLOSED if closes else WITH, "")
+
+    def _shared(self, call: ast.Call, spawner: str) -> Iterator[tuple[Any, ...]]:
+        target, scope = dotted(call.func), self.scopes.of(call).scope
+        for value in handed(call, spawner, self.words):
+            reached = [value]
+            if type(value) is ast.Name:
+                around = self.source.once(Locals)
+                reached += given(around.items(scope, value.id), spawner, self.words)
+                reached += [name for each in reached if type(each) is ast.Name for name in around.taken(scope, each.id)]
+            for each in reached:
+                yield from self._use(each, SHARED, target)
 
 
 def _last(function: ast.expr) -> str:

@@ -1,0 +1,50 @@
+"""What the local names stand for that are handed to what a call starts: `gather(*tasks)`, `Thread(target=work)`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from pytest_archguard.codebase.facts.sessions.assigned import assignments
+from pytest_archguard.codebase.facts.sessions.scopes import scopes_of
+from pytest_archguard.codebase.source import Source
+
+_COLLECTIONS = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+class Locals:
+    """Lists that functions fill, and functions inside functions; ask for them with `source.once(Locals)`."""
+
+    def __init__(self, source: Source) -> None:
+        scopes = source.once(scopes_of)
+        self._lists: dict[tuple[int, str], list[ast.expr]] = {}
+        self._functions: dict[tuple[int, str], ast.AST] = {}
+        for value, target in assignments(scopes):
+            if isinstance(value, _COLLECTIONS) and isinstance(target, ast.Name):
+                self._lists.setdefault((scopes.of(target).scope, target.id), []).append(value)
+        for call in source.walk.by_type.get(ast.Call, ()):
+            function: ast.expr = call.func  # type: ignore[attr-defined]
+            if isinstance(function, ast.Attribute) and function.attr == "append" and type(function.value) is ast.Name:
+                key = (scopes.of(call).scope, function.value.id)
+                self._lists.setdefault(key, []).extend(call.args)  # type: ignore[attr-defined]
+        for node, parent in zip(scopes.nodes, scopes.parents, strict=True):
+            if isinstance(node, _FUNCTIONS) and isinstance(scopes.nodes[parent], _FUNCTIONS):
+                self._functions[parent, node.name] = node
+
+    def items(self, scope: int, name: str) -> list[ast.expr]:
+        """What a list of this name is filled with."""
+        return self._lists.get((scope, name), [])
+
+    def taken(self, scope: int, name: str) -> Iterator[ast.Name]:
+        """What a function inside this one takes from it: the first mention of each name that is not its own."""
+        function = self._functions.get((scope, name))
+        if function is None:
+            return
+        names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+        own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+        own.update(node.arg for node in ast.walk(function) if isinstance(node, ast.arg))
+        for node in sorted(names, key=lambda each: (each.lineno, each.col_offset)):
+            if node.id not in own:
+                own.add(node.id)
+                yield node
