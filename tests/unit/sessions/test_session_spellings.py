@@ -228,6 +228,66 @@ CASES = {
 
         async def g(factory): ...
     """,
+    "a function or property that returns a factory gives one": """
+        from sqlalchemy.ext.asyncio import async_sessionmaker
+        from app.database import SessionLocal, engine
+
+        _factory = None
+
+        def get_factory():
+            global _factory
+            if _factory is None:
+                _factory = async_sessionmaker(engine)  #! engine
+            return _factory
+
+        def listed():
+            return SessionLocal
+
+        class Manager:
+            def start(self):
+                self._factory = SessionLocal
+
+            @property
+            def factory(self):
+                return self._factory
+
+        async def f(manager: Manager):
+            async with get_factory()() as a:  #! with
+                await a.scalar("select")
+            make = listed()
+            b = make()  #! leak
+            c = manager.factory()  #! leak
+            return await b.scalar("select"), await c.scalar("select")
+    """,
+    "a session whose connection goes back with its transaction does not leak": """
+        from app.database import SessionLocal
+
+        async def f(order):
+            db = SessionLocal()  #! with
+            async with db.begin():  #! transaction
+                db.add(order)
+
+        async def g(order):
+            db = SessionLocal()  #! leak
+            await db.begin()  #! transaction
+            db.add(order)
+    """,
+    "an attribute is held where it is assigned, not where it is announced as well": """
+        from sqlalchemy.ext.asyncio import AsyncSession
+
+        class Unit:
+            other: AsyncSession  #! hold
+
+            def __init__(self):
+                self.db: AsyncSession | None = None
+
+            def begin(self, db: AsyncSession):
+                self.db = db  #! hold
+
+        class Unassigned:
+            def __init__(self):
+                self.db: AsyncSession | None = None  #! hold
+    """,
     "a lambda is a factory": """
         from app.database import SessionLocal
 

@@ -9,9 +9,7 @@ from pytest_archguard.codebase.facts.sessions.parents import ASSIGN, ASYNC_WITH,
 from pytest_archguard.codebase.facts.sessions.records import CLOSED, STORED, Call, Use
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
 from pytest_archguard.rules.sessions.injected import Given
-from pytest_archguard.rules.sessions.roles import Role, Roles, name_glob
-
-_PROPERTIES = frozenset({"property", "cached_property"})
+from pytest_archguard.rules.sessions.roles import PROPERTIES, Role, Roles, name_glob
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ class Holders:
     def _read_property(self, module: str, use: Use) -> None:
         """A property that returns a session is one."""
         names = self.index.modules[module]
-        if any(each.rpartition(".")[2] in _PROPERTIES for each in names.scopes[use.scope].decorators):
+        if any(each.rpartition(".")[2] in PROPERTIES for each in names.scopes[use.scope].decorators):
             held = self.find(module, use.scope, use.name, use.line)
             if held is not None:
                 self.members.setdefault(self.index.qualified(module, use.scope), held)

@@ -44,8 +44,8 @@ class Releases:
             return "finally", ""
         later = [use for use in self.uses(module, target) if self._sees(module, use.scope, place)]
         given = self._given_to_closer(later, call.line)
-        if given:
-            return given, ""
+        if given or self._begins_in_with(module, place, target, call.line):
+            return given or "with", ""
         leaves = self._leaving(module, call, [use for use in later if use.line >= call.line], place)
         if leaves and not (leaves == YIELD and closings):
             return "escape", ""
@@ -59,6 +59,14 @@ class Releases:
             if use.kind == CLOSED or (use.kind in WITHS and use.line >= line and self.driver.releases):
                 return "with"
         return ""
+
+    def _begins_in_with(self, module: str, place: int, target: str, line: int) -> bool:
+        """`with db.begin():` gives the connection back, too."""
+        return "begin" in self.driver.methods and any(
+            other.kind in WITHS and other.line >= line and self._sees(module, other.scope, place)
+            for other in self.roles.readings.by_last(module, "begin")
+            if other.text == f"{target}.begin"
+        )
 
     def _leaving(self, module: str, call: Call, uses: list[Use], place: int) -> int:
         """How a session leaves its function: RETURN, YIELD, STORED with an owner that closes it; 0 if it does not."""

@@ -19,13 +19,14 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     YIELD,
     YIELD_FROM,
 )
-from pytest_archguard.codebase.facts.sessions.records import Call
+from pytest_archguard.codebase.facts.sessions.records import Call, Use
 from pytest_archguard.config.resources import Resource
 from pytest_archguard.rules.sessions.readings import Readings
 from pytest_archguard.rules.sessions.typed_factories import TypedFactories
 
 _MOST_ROUNDS = 8
 _MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
+PROPERTIES = frozenset({"property", "cached_property"})
 
 
 class Role(Enum):
@@ -181,8 +182,19 @@ class Roles:
             for module, calls in self.readings.calls.items():
                 for call in calls:
                     self._derive_from(module, call)
+            for module, uses in self.readings.uses.items():
+                for use in uses:
+                    if use.kind == RETURN:
+                        self._derive_getter(module, use)
             if len(self.names) == before:
                 return
+
+    def _derive_getter(self, module: str, use: Use) -> None:
+        """A function that returns a factory; a property that does is one."""
+        if self.of_name(self.index.resolve(module, use.scope, use.name), use.name) is Role.FACTORY:
+            decorators = self.index.modules[module].scopes[use.scope].decorators
+            is_property = any(each.rpartition(".")[2] in PROPERTIES for each in decorators)
+            self._add_function(module, use.scope, Role.FACTORY if is_property else Role.MAKER)
 
     def _derive_from(self, module: str, call: Call) -> None:
         role = self.of_call(module, call)

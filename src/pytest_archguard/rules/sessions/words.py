@@ -64,10 +64,18 @@ class Words:
 
     def _hold(self, module: str) -> Iterator[Finding]:
         names = self.index.modules[module]
+        stored = list(self._stored(module))
+        yield from stored
+        kept = {self.index.bound_name(module, each.scope, each.text.partition(" = ")[0]) for each in stored}
         for given in self.given[module]:
-            if names.scopes[given.scope].kind == CLASS and not self._is_protocol(module, given.scope):
+            if names.scopes[given.scope].kind != CLASS or self._is_protocol(module, given.scope):
+                continue
+            if f"{self.index.qualified(module, given.scope)}.{given.name}" not in kept:
                 line, column = place_of(given, names)
                 yield Finding("hold", module, given.scope, given.name, line, column, "an attribute of a class")
+
+    def _stored(self, module: str) -> Iterator[Finding]:
+        """Sessions that are assigned to what outlives the call."""
         for call, role in self.roles.opening(module):
             if call.kind in (ASSIGN, WITH, ASYNC_WITH) and role is Role.FACTORY and not call.flags & DEFERRED:
                 for target in call.targets:

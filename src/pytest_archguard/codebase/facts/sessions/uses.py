@@ -45,7 +45,7 @@ from pytest_archguard.codebase.facts.sessions.roots import decorators, functions
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes, dotted, scopes_of
 from pytest_archguard.codebase.source import Source
 
-VERSION = 7
+VERSION = 8
 EXTRACTOR = "pytest_archguard.codebase.facts.sessions.uses:extract"
 
 # Further words that matter whatever the resources are called.
@@ -259,7 +259,8 @@ class _Reader:
                 yield from self._use(value, code, target)
         elif isinstance(node, (ast.Name, ast.Attribute)):
             name = dotted(node)
-            if name in self.tracked or name.startswith(("self.", "cls.")):
+            is_ours = code == RETURN and name.partition(".")[0] in self.roots
+            if is_ours or name in self.tracked or name.startswith(("self.", "cls.")):
                 place = self.scopes.of(node)
                 column = self.source.column(node)
                 yield (place.scope, code, name, target, node.lineno, column, place.loop, place.closing)
