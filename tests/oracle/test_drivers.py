@@ -182,10 +182,15 @@ def test_leaving_with_closes_a_connection_of_psycopg_by_its_own_code():
         def close(self) -> None:
             done.append("close")
 
-    psycopg.Connection.__exit__(Stub(), None, None, None)
+    class Pooled(Stub):
+        _pool = object()
 
-    assert done == ["commit", "close"]
+    psycopg.Connection.__exit__(Stub(), None, None, None)
+    psycopg.Connection.__exit__(Pooled(), None, None, None)
+
+    assert done == ["commit", "close", "commit"]  # what comes from a pool is neither closed nor given back
     assert DRIVERS["psycopg"].releases
+    assert DRIVERS["psycopg"].keeps("getconn")
 
 
 @pytest.fixture(scope="module")

@@ -47,6 +47,11 @@ class Driver:
     releases: bool = True
     asynchronous: bool | None = False
 
+    def keeps(self, method: str) -> bool:
+        """Whether leaving `with` on what this method of a pool gives does not give it back: the pool has another
+        method for that (`with pool.getconn()` of psycopg ends the transaction, `with pool.connection()` does both)."""
+        return bool(self.lent) and method in self.pooled
+
 
 _SQLALCHEMY_METHODS = ("begin", "begin_nested", "commit", "flush", "rollback")
 _SQLALCHEMY_BLOCKING = ("execute", "scalar", "scalars", "refresh", "merge", "delete", "get", "run_sync")

@@ -233,6 +233,8 @@ def test_an_alias_other_than_the_one_is_no_alias(found):
         ("psycopg", "from psycopg_pool import ConnectionPool\ndef f(p: ConnectionPool):\n    with p.connection(): ...", "provider"),
         ("psycopg", "from psycopg_pool import ConnectionPool\np = ConnectionPool()\ndef f():\n    c = p.getconn()\n"
                     "    try: ...\n    finally: p.putconn(c)", "finally"),
+        ("psycopg", "from psycopg_pool import ConnectionPool\ndef f(p: ConnectionPool):\n    with p.getconn(): ...", "leak"),
+        ("psycopg", "from psycopg_pool import ConnectionPool\ndef f(p: ConnectionPool):\n    c = p.getconn()\n    with c: ...", "leak"),
         ("asyncpg", "import asyncpg\nasync def f():\n    async with asyncpg.connect() as c: ...", "leak"),
         ("asyncpg", "async def f(pool):\n    async with pool.acquire() as c: ...", "with"),
         ("asyncpg", "async def f(pool):\n    c = await pool.acquire()\n    try: ...\n    finally: await pool.release(c)", "finally"),
@@ -288,3 +290,41 @@ def test_a_step_by_hand_is_shown_with_its_variable_and_what_to_write_instead(fou
         ("app.orders.by_hand: db = anext(get_db())", "`async with session_scope() as db:`"),
         ("app.orders.by_hand: get_db().__anext__()", "`async with session_scope() as db:`"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("preset", "code", "advice"),
+    [
+        ("asyncpg", "import asyncpg\nasync def f():\n    c = await asyncpg.connect()", "close `c` in `finally`; it is no context manager"),
+        ("asyncpg", "async def f(pool):\n    c = await pool.acquire()", "`async with pool.acquire() as c:`"),
+        ("psycopg", "import psycopg\ndef f():\n    c = psycopg.connect()", "`with psycopg.connect() as c:`"),
+        ("psycopg", "import psycopg\nasync def f():\n    c = await psycopg.AsyncConnection.connect()",
+         "`async with await psycopg.AsyncConnection.connect() as c:`"),
+        ("psycopg", "from psycopg_pool import ConnectionPool\ndef f(p: ConnectionPool):\n    c = p.getconn()", "`with p.connection() as c:`"),
+        ("psycopg2", "import psycopg2\ndef f():\n    c = psycopg2.connect()", "`with contextlib.closing(psycopg2.connect()) as c:`"),
+        ("aiosqlite", "import aiosqlite\nasync def f():\n    c = await aiosqlite.connect('x')", "`async with aiosqlite.connect() as c:`"),
+    ],
+)  # fmt: skip
+def test_the_advice_is_right_for_the_driver(found, preset, code, advice):
+    resources = f'[tool.archguard.resources.db]\npreset = "{preset}"'
+
+    (violation,) = found('forbid = ["leak"]', code, resources, {"app/__init__.py": ""})
+
+    assert violation.advice == advice
+
+
+@pytest.mark.parametrize(
+    ("preset", "code", "advice"),
+    [
+        ("asyncpg", "async def f(c: asyncpg.Connection):\n    c.execute('x')", "`await c.execute()`"),
+        ("aiosqlite", "async def f():\n    with aiosqlite.connect('x') as c: ...", "`async with`"),
+        ("aiosqlite", "def f():\n    c = aiosqlite.connect('x')", "`async def`"),
+        ("sqlite3", "async def f():\n    c = sqlite3.connect('x')", "open an asynchronous session, or move this to a plain `def` and run it in a thread"),
+    ],
+)  # fmt: skip
+def test_a_mismatch_says_what_to_write(found, preset, code, advice):
+    resources = f'[tool.archguard.resources.db]\npreset = "{preset}"'
+
+    (violation,) = found('forbid = ["async_mismatch"]', f"import {preset}\n{code}", resources, {"app/__init__.py": ""})
+
+    assert violation.advice == advice

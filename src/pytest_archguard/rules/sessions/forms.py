@@ -122,6 +122,8 @@ class Forms:
             return "leak", "`with` ends the transaction and keeps the connection open"
         if not call.flags & CLOSING and self._cannot_be_entered(module, call):
             return "leak", "it is no context manager"
+        if self.driver.keeps(call.text.rpartition(".")[2]):
+            return "leak", "`with` ends the transaction and does not give the connection back to the pool"
         for target in call.targets:
             if any(use.kind == RETURN and use.scope == call.scope for use in self.releases.uses(module, target)):
                 return "escape", "returned from inside its own `with`, so it is closed when the caller gets it"

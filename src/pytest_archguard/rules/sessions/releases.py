@@ -43,7 +43,7 @@ class Releases:
         if any(closing.closing or closing.flags & HANDLER for closing in closings):
             return "finally", ""
         later = [use for use in self.uses(module, target) if self._sees(module, use.scope, place)]
-        given = self._given_to_closer(later, call.line)
+        given = self._given_to_closer(later, call)
         if given or self._begins_in_with(module, place, target, call.line):
             return given or "with", ""
         leaves = self._leaving(module, call, [use for use in later if use.line >= call.line], place)
@@ -51,12 +51,13 @@ class Releases:
             return "escape", ""
         return "leak", "closed only where nothing goes wrong" if closings else "nothing closes it"
 
-    def _given_to_closer(self, uses: list[Use], line: int) -> str:
+    def _given_to_closer(self, uses: list[Use], call: Call) -> str:
         """The form where something else closes: `stack.callback(db.close)`, `closing(db)`, `with db`."""
+        releases = self.driver.releases and not self.driver.keeps(call.text.rpartition(".")[2])
         for use in uses:
             if use.kind == REFERRED and use.target in self.driver.closers:
                 return "finally"
-            if use.kind == CLOSED or (use.kind in WITHS and use.line >= line and self.driver.releases):
+            if use.kind == CLOSED or (use.kind in WITHS and use.line >= call.line and releases):
                 return "with"
         return ""
 

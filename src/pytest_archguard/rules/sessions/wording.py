@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pytest_archguard.codebase.facts.sessions.parents import AWAITED
 from pytest_archguard.config.resources import Resource
 from pytest_archguard.rules.sessions.forms import Acquisition
-from pytest_archguard.rules.sessions.words import Finding
+from pytest_archguard.rules.sessions.words import IN_ASYNC, NOT_AWAITED, PLAIN_DEF, PLAIN_WITH, Finding
 
 FORMS: dict[str, str] = {
     "alias": "a session is injected through the alias",
@@ -32,6 +33,14 @@ WORDS: dict[str, str] = {
 }
 
 
+MISMATCHES: dict[str, str] = {
+    NOT_AWAITED: "`await {}`",
+    PLAIN_WITH: "`async with`",
+    PLAIN_DEF: "`async def`",
+    IN_ASYNC: "open an asynchronous session, or move this to a plain `def` and run it in a thread",
+}
+
+
 def advice_for(
     resource: Resource, found: Acquisition, asynchronous: bool | None, open_to: str, inject: str
 ) -> str | None:
@@ -47,11 +56,23 @@ def advice_for(
     if provider is not None:
         return f"`{with_} {_last(provider)}() as {name}:`"
     if open_to != "provider" and found.text and "?" not in found.text:
-        opened = f"{found.text}()"
-        if not resource.driver.releases:
-            opened = f"contextlib.closing({opened})"
-        return f"`{with_} {opened} as {name}:`"
+        return _opened(resource, found, name, with_)
     return None
+
+
+def _opened(resource: Resource, found: Acquisition, name: str, with_: str) -> str | None:
+    """How the same call is written so that it releases what it gives."""
+    driver, opened = resource.driver, f"{found.text}()"
+    head, _, last = found.text.rpartition(".")
+    if driver.keeps(last):
+        return f"`{with_} {head}.{driver.lent[0]}() as {name}:`"
+    if resource.options.preset == "asyncpg" and last not in driver.pooled:
+        return f"close `{name}` in `finally`; it is no context manager"
+    if not driver.releases:
+        opened = f"contextlib.closing({opened})"
+    elif driver.asynchronous is None and found.call is not None and found.call.flags & AWAITED:
+        opened = f"await {opened}"  # `async with await psycopg.AsyncConnection.connect()`
+    return f"`{with_} {opened} as {name}:`"
 
 
 def advice_on(resource: Resource, found: Finding) -> str | None:
@@ -60,6 +81,8 @@ def advice_on(resource: Resource, found: Finding) -> str | None:
         return f"decorate {found.note} with @contextmanager or @asynccontextmanager"
     if found.word == "transaction":
         return "leave it to the caller"
+    if found.word == "async_mismatch":
+        return MISMATCHES.get(found.note, "").format(found.text) or None
     if found.word == "commit_in_loop":
         return "commit once, after the loop" if found.text.endswith("commit()") else "put the loop into the block"
     if found.word == "share":

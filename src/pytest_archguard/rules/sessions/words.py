@@ -21,6 +21,12 @@ from pytest_archguard.rules.sessions.holders import Holders
 from pytest_archguard.rules.sessions.injected import Given, place_of
 from pytest_archguard.rules.sessions.roles import Role, Roles
 
+# What is mixed up.
+NOT_AWAITED = "an asynchronous session used without `await`"
+PLAIN_WITH = "an asynchronous session in a plain `with`"
+PLAIN_DEF = "an asynchronous session in a plain `def`"
+IN_ASYNC = "a synchronous session in `async def`"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -174,7 +180,7 @@ class Words:
         for given in self.given[module]:
             is_known = given.typed or given.form
             if is_known and self._is_async(module, given.scope) and self.holders.asynchronous(given.typed) is False:
-                note = "a synchronous session in `async def`"
+                note = IN_ASYNC
                 yield Finding("async_mismatch", module, given.scope, given.name, given.line, given.column, note)
         yield from self._not_awaited(module)
 
@@ -189,13 +195,13 @@ class Words:
         asynchronous = self.holders.asynchronous(self.roles.readings.resolve(module, call))
         if self._is_async(module, call.scope):
             if asynchronous is False and call.kind != ASYNC_WITH and not call.flags & AWAITED:
-                return "a synchronous session in `async def`"
+                return IN_ASYNC
             if asynchronous and call.kind == WITH:
-                return "an asynchronous session in a plain `with`"
+                return PLAIN_WITH
         elif asynchronous and call.kind == WITH:
-            return "an asynchronous session in a plain `with`"
+            return PLAIN_WITH
         elif asynchronous and self._is_local(module, call) and self._is_plain(module, call.scope):
-            return "an asynchronous session in a plain `def`" if each.form in ("leak", "finally") else ""
+            return PLAIN_DEF if each.form in ("leak", "finally") else ""
         return ""
 
     def _is_local(self, module: str, call: Call) -> bool:
@@ -219,7 +225,7 @@ class Words:
                 continue
             held = self.holders.find(module, call.scope, head, call.line)
             if held is not None and held.asynchronous and self.roles.of_call(module, call) is None:
-                note = "an asynchronous session used without `await`"
+                note = NOT_AWAITED
                 yield Finding("async_mismatch", module, call.scope, f"{call.text}()", call.line, call.column, note)
 
     def _bare_provider(self, module: str) -> Iterator[Finding]:
