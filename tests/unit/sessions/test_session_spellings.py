@@ -288,6 +288,31 @@ CASES = {
             def __init__(self):
                 self.db: AsyncSession | None = None  #! hold
     """,
+    "a function that closes what it is given takes a session over": """
+        from contextlib import asynccontextmanager
+        from sqlalchemy.ext.asyncio import AsyncSession
+        from app.database import SessionLocal
+
+        @asynccontextmanager
+        async def scope(session: AsyncSession, name=None):
+            try:
+                yield session
+            finally:
+                await session.close()
+
+        async def entering(session: AsyncSession):
+            async with session:
+                await session.scalar("select")
+
+        async def using(session: AsyncSession):
+            await session.scalar("select")
+
+        async def f():
+            async with scope(session=SessionLocal()) as db:  #! finally
+                db.add(1)
+            await entering(SessionLocal())  #! with
+            await using(SessionLocal())  #! leak
+    """,
     "a lambda is a factory": """
         from app.database import SessionLocal
 

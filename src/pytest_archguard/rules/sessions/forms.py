@@ -114,8 +114,17 @@ class Forms:
                 return "leak", "entered by hand"
             return "leak", "used and dropped"
         if call.kind == ARGUMENT:
-            return "leak", f"handed to {call.targets[0]}() without a name to close it by"
+            return self._handed(module, call)
         return "leak", ""
+
+    def _handed(self, module: str, call: Call) -> tuple[str, str]:
+        """An argument: whoever gets it may close it, as `with session_scope(session=SessionLocal()):` does."""
+        text = call.targets[0]
+        name = self.index.resolve(module, call.scope, text)
+        if self.roles.of_name(name, text) is Role.PROVIDER:
+            return "with", ""
+        form = self.releases.of_parameter(name)
+        return (form, "") if form else ("leak", f"handed to {text}() without a name to close it by")
 
     def _entered(self, module: str, call: Call) -> tuple[str, str]:
         if not (self.driver.releases or call.flags & CLOSING):

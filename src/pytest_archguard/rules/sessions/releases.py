@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pytest_archguard.codebase.facts.sessions.names import params_of
 from pytest_archguard.codebase.facts.sessions.parents import ASYNC_WITH, RETURN, WITH, YIELD
 from pytest_archguard.codebase.facts.sessions.records import CLOSED, HANDLER, REFERRED, STORED, Call, Use
 from pytest_archguard.rules.sessions.roles import Roles
@@ -50,6 +51,21 @@ class Releases:
         if leaves and not (leaves == YIELD and closings):
             return "escape", ""
         return "leak", "closed only where nothing goes wrong" if closings else "nothing closes it"
+
+    def of_parameter(self, name: str) -> str:
+        """The form of a session that is handed to this function: `finally` or `with` if it closes a parameter so."""
+        found = self.index.definition(name)
+        if found is None:
+            return ""
+        module, scope = found[0].name, found[1]
+        for param in params_of(found[0].scopes[scope]):
+            closings = self._closings_of(module, scope, param.name, 0)
+            if any(closing.closing or closing.flags & HANDLER for closing in closings):
+                return "finally"
+            given = any(use.kind in (CLOSED, *WITHS) and use.scope == scope for use in self.uses(module, param.name))
+            if given and self.driver.releases:
+                return "with"
+        return ""
 
     def _given_to_closer(self, uses: list[Use], call: Call) -> str:
         """The form where something else closes: `stack.callback(db.close)`, `closing(db)`, `with db`."""
