@@ -1,70 +1,101 @@
-"""Measuring commands as whole processes: wall time, CPU time, and the memory of all their processes together."""
+"""Running commands as whole processes, in turn: wall time, CPU time, memory, and whether they did what they should."""
 
 from __future__ import annotations
 
 import os
-import resource
+import shlex
+import signal
 import statistics
 import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from memory import Sampler
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One finished command. wall, cpu: seconds, children included. memory: bytes, the peak of the sum over all its
-    processes (proportional set sizes, sampled; 0 where the system does not tell)."""
+LIMIT = 120.0  # seconds after which a command is ended, and not run again
 
-    wall: float
-    cpu: float
-    memory: int
-    status: int
+
+def succeeded(status: int, output: str) -> str:  # noqa: ARG001
+    """The check of a command that has to exit with 0."""
+    return "" if status == 0 else f"exit status {status} instead of 0"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something to measure. prepare: puts the disk into the state the run is to start from."""
+    """Something to measure.
+
+    prepare: puts the disk into the state the run is to start from.
+    check: what is wrong with a finished run (exit status, all it printed), or nothing. A run that did something else
+    than expected must not be measured: a crash is quick.
+    """
 
     name: str
     arguments: Sequence[str]
     folder: Path
     prepare: Callable[[], None] = lambda: None
     environment: tuple[tuple[str, str], ...] = ()
+    check: Callable[[int, str], str] = succeeded
 
 
-def run(command: Command, memory: bool = False) -> Run:
-    """Runs a command once, its output thrown away."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run. wall, cpu: seconds, children included. memory: bytes, the peak of the sum over all its processes (0
+    unless asked for). output: what it printed. finished: false if it was ended for taking longer than the limit."""
+
+    wall: float
+    cpu: float
+    memory: int
+    output: str
+    finished: bool
+
+
+def run(command: Command, memory: bool = False, limit: float = LIMIT) -> Run:
+    """Runs a command once; exits, with all it printed, if it did not do what it should."""
     command.prepare()
-    environment = {**os.environ, **dict(command.environment), "PYTHONDONTWRITEBYTECODE": ""}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        list(command.arguments),
-        cwd=command.folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    sampler = _Sampler(process.pid) if memory else None
-    status = process.wait()
-    wall = time.perf_counter() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Run(wall, cpu, sampler.peak() if sampler else 0, status)
+    with tempfile.TemporaryFile() as output:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            list(command.arguments),
+            cwd=command.folder,
+            env=_environment(command),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # so that the limit ends its workers too
+        )
+        sampler = Sampler(process.pid) if memory else None
+        finished, status, cpu = _wait(process, limit)
+        wall = time.perf_counter() - started
+        peak = sampler.peak() if sampler else 0
+        output.seek(0)
+        text = output.read().decode("utf-8", "replace")
+    complaint = command.check(status, text) if finished else ""
+    if complaint:
+        sys.exit(f"{command.name}: {complaint}\n$ cd {command.folder}; {shlex.join(command.arguments)}\n{text[-5000:]}")
+    return Run(wall, cpu, peak, text, finished)
 
 
-def in_turn(commands: Sequence[Command], times: int) -> dict[str, list[Run]]:
-    """Runs the commands A B C A B C ..., after one round that is not counted, so that all see the same machine."""
+def in_turn(commands: Sequence[Command], times: int, title: str = "") -> dict[str, list[Run]]:
+    """Runs the commands A B C A B C ..., after one round that is not counted, so that all see the same machine.
+
+    A command that does not finish has that one run and no more.
+    """
     runs: dict[str, list[Run]] = {command.name: [] for command in commands}
     for number in range(times + 1):
+        print(f"{title or commands[0].folder.name}: round {number} of {times}", file=sys.stderr)
         for command in commands:
+            known = runs[command.name]
+            if known and not known[0].finished:
+                continue
             measured = run(command)
-            if number:
-                runs[command.name].append(measured)
+            if number or not measured.finished:
+                known.append(measured)
     return runs
 
 
@@ -78,43 +109,36 @@ def median_cpu(runs: Sequence[Run]) -> float:
     return statistics.median(each.cpu for each in runs)
 
 
-class _Sampler:
-    """Adds up the memory of a process and its descendants while it runs."""
-
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self._peak = 0
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._sample, daemon=True)
-        self._thread.start()
-
-    def peak(self) -> int:
-        self._stopped.set()
-        self._thread.join()
-        return self._peak
-
-    def _sample(self) -> None:
-        while not self._stopped.wait(0.01):
-            self._peak = max(self._peak, sum(map(_proportional_size, _family(self._pid))))
+def _environment(command: Command) -> dict[str, str]:
+    # What is set for the shell that measures (PYTHONPATH, PYTEST_ADDOPTS) must not decide what is measured.
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
+    return {**plain, "COLUMNS": "200", **dict(command.environment)}
 
 
-def _family(pid: int) -> list[int]:
-    found, waiting = [], [pid]
-    while waiting:
-        current = waiting.pop()
-        found.append(current)
-        try:
-            waiting += map(int, Path(f"/proc/{current}/task/{current}/children").read_text().split())
-        except OSError:
-            continue
-    return found
+def _wait(process: subprocess.Popen[bytes], limit: float) -> tuple[bool, int, float]:
+    """Whether it finished in time, its exit status, its CPU seconds.
 
+    Not `Popen.wait(timeout)`, which looks every 50 ms only and so adds up to 50 ms.
+    """
+    late = threading.Event()
 
-def _proportional_size(pid: int) -> int:
+    def end() -> None:
+        late.set()
+        _kill(process)
+
+    timer = threading.Timer(limit, end)
+    timer.start()
     try:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return 0
+        _, status, used = os.wait4(process.pid, 0)
+    except BaseException:
+        _kill(process)
+        raise
+    finally:
+        timer.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return not late.is_set(), process.returncode, used.ru_utime + used.ru_stime
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
