@@ -88,7 +88,9 @@ def _tach_layers(project: Project, folder: Path) -> None:
         f'\n[[modules]]\npath = "{module}"\nlayer = "{layer}"\n'
         for layer, module in zip(project.layers, project.layer_modules, strict=True)
     )
-    (folder / "tach.toml").write_text(f'source_roots = ["."]\nlayers = [{layers}]\n{modules}', encoding="utf-8")
+    # The others count imports for type checkers as well.
+    head = f'source_roots = ["."]\nignore_type_checking_imports = false\nlayers = [{layers}]\n'
+    (folder / "tach.toml").write_text(head + modules, encoding="utf-8")
 
 
 def _tach_verdicts(status: int, output: str) -> Verdicts:
