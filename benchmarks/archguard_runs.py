@@ -26,11 +26,11 @@ def pytest(commands: Path) -> list[str]:
     return [str(commands / "pytest"), "-q", "-p", "no:cacheprovider"]
 
 
-def empty(commands: Path, name: str, *arguments: str) -> Command:
-    """pytest in an empty folder, where it collects nothing."""
-    folder = SCRATCH / "empty"
+def empty(commands: Path, name: str, *arguments: str, rules: str = "") -> Command:
+    """pytest in a folder where it collects nothing. rules: a pyproject.toml that is there, its rules not asked for."""
+    folder = SCRATCH / ("off" if rules else "empty")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    (folder / ("pyproject.toml" if rules else "pytest.ini")).write_text(rules or "[pytest]\n", encoding="utf-8")
     return Command(name, [*pytest(commands), "--collect-only", *arguments], folder, check=_collected_nothing)
 
 

@@ -1,9 +1,9 @@
 """What the plugin costs where it is installed and has nothing to do: `python benchmarks/off.py [--times N]`.
 
-CPU time, user and system, of `pytest --collect-only` in an empty folder, in an environment that holds pytest and the
-plugin from a wheel. Runs are compared in pairs, A B B A, and the median difference is told with its quartiles and with
-the bounds that it lies within with 95 % confidence: noise that puts the bar between them leaves it undecided. The same
-command against itself shows what a difference means on this machine.
+CPU time, user and system, of `pytest --collect-only` in a folder with rules that nobody asked for and nothing else, in
+an environment that holds pytest and the plugin from a wheel. Runs are compared in pairs, A B B A, and the median
+difference is told with its quartiles and with the bounds that it lies within with 95 % confidence: noise that puts the
+bar between them leaves it undecided. The same command against itself shows what a difference means on this machine.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import statistics
 from dataclasses import dataclass
 
 from archguard_runs import empty
+from projects import PROJECTS
+from rule_tables import contracts
 from venvs import ours
 from whole_process import Command, run
 
@@ -55,9 +57,10 @@ class Difference:
 def measure(times: int) -> list[str]:
     """The lines of the report."""
     here, without = ours(), ours(installed=False)
-    off = empty(here, "off")
-    blocked = empty(here, "blocked", "-p", "no:archguard")
-    absent = empty(without, "absent")
+    rules = contracts(PROJECTS[0])
+    off = empty(here, "off", rules=rules)
+    blocked = empty(here, "blocked", "-p", "no:archguard", rules=rules)
+    absent = empty(without, "absent", rules=rules)
     compared: dict[str, tuple[Command, Command]] = {
         "off, against `-p no:archguard`": (off, blocked),
         "off, against an environment without the plugin": (off, absent),
