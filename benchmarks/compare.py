@@ -40,7 +40,7 @@ def main() -> None:
     prepared = [prepare(project, here, installed) for project in chosen]
     report = [tables.machine(), tables.tools(here, environments), "### Installed but off"]
     report.append("\n".join(off.measure(options.pairs)))
-    report += [tables.table(measure(each, options.times)) for each in prepared]
+    report += [tables.table(measure(each, options.times), environments) for each in prepared]
     text = "\n\n".join(report)
     print(text)
     if options.write:

@@ -11,7 +11,7 @@ import rule_tables
 from archguard_runs import Change, beside, cold, warm
 from bars import BUT_RADON, CHANGED, COLD, EVERYTHING, WARM
 from projects import SCRATCH, Project
-from tools import IMPORT_LINTER, Tool, UnreadableError, Verdicts, our_verdicts, same
+from tools import IMPORT_LINTER, LIMIT, Tool, UnreadableError, Verdicts, our_verdicts, same
 from whole_process import Command, Run, in_turn, run
 
 
@@ -53,7 +53,7 @@ def prepare(project: Project, here: Path, environments: dict[Tool, Path]) -> Pre
         environment = (("PYTHONPATH", str(folder)),) if tool.needs_path else ()
         found: Verdicts | None = None
         for name, arguments in tool.runs(where).items():
-            command = Command(name, arguments, folder, environment=environment)
+            command = Command(name, arguments, folder, environment=environment, limit=LIMIT)
             found = found if found is not None else _verdicts(command, tool.verdicts)
             if found is None:
                 unfinished.add(name)

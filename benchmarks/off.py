@@ -37,6 +37,8 @@ class Difference:
     def bounds(self) -> tuple[float, float]:
         """Where the median lies with 95 % confidence: order statistics, whatever the distribution."""
         ordered, count = sorted(self.pairs), len(self.pairs)
+        if count < 6:  # all of five lie on one side of the median in 6 % of all cases
+            return -math.inf, math.inf
         rank = max(0, int(count / 2 - 0.98 * math.sqrt(count)) - 1)
         return ordered[rank], ordered[-rank - 1]
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from bars import judge
 from comparison import Measured
 from projects import NO_DRIVER, ORDER
-from tools import Tool, Verdicts
+from tools import LIMIT, Tool, Verdicts
 from venvs import versions
-from whole_process import LIMIT, median_cpu, median_wall
+from whole_process import median_cpu, median_wall
+
+NOT_HERE = "cannot be installed on this Python"
 
 
 def machine() -> str:
@@ -26,12 +28,12 @@ def tools(here: Path, environments: dict[Tool, Path | None]) -> str:
     """Which versions were measured, and what they can express of the contracts."""
     lines = [f"- {', '.join(versions(here, ('pytest-archguard', 'pytest', 'grimp')))}"]
     for tool, where in environments.items():
-        told = ", ".join(versions(where, _names(tool))) if where else f"{tool.name}: cannot be installed on this Python"
+        told = ", ".join(versions(where, _names(tool))) if where else f"{tool.requirements[0]}: {NOT_HERE}"
         lines.append(f"- {told}: {tool.says}" if where else f"- {told}")
     return "\n".join(lines)
 
 
-def table(measured: Measured) -> str:
+def table(measured: Measured, environments: dict[Tool, Path | None]) -> str:
     """A project: a row for each command, a line for each promise."""
     prepared = measured.prepared
     rows = [
@@ -42,6 +44,7 @@ def table(measured: Measured) -> str:
     ]
     expected = next(iter(prepared.verdicts.values()))
     rows += [_row(command.name, measured, expected) for command in prepared.commands]
+    rows += [f"| {tool.name} | {NOT_HERE} | | | | |" for tool, where in environments.items() if not where]
     return "\n".join([*rows, "", *judge(prepared.project, measured.runs, measured.memory)])
 
 

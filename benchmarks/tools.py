@@ -12,6 +12,7 @@ from contracts_as_tests import archon_tests, pytestarch_tests
 from projects import NO_DRIVER, ORDER, Project
 from venvs import LINTER, PYTEST
 
+LIMIT = 120.0  # seconds; what takes longer is not waited for
 LINTER_COLD, LINTER_WARM = "lint-imports --no-cache", "lint-imports warm"
 Verdicts = dict[str, bool]  # contract -> kept; a contract that a tool cannot express is missing
 

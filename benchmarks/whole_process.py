@@ -18,8 +18,6 @@ from pathlib import Path
 
 from memory import Sampler
 
-LIMIT = 120.0  # seconds after which a command is ended, and not run again
-
 
 def succeeded(status: int, output: str) -> str:  # noqa: ARG001
     """The check of a command that has to exit with 0."""
@@ -33,6 +31,7 @@ class Command:
     prepare: puts the disk into the state the run is to start from.
     check: what is wrong with a finished run (exit status, all it printed), or nothing. A run that did something else
     than expected must not be measured: a crash is quick.
+    limit: seconds after which it is ended, and not run again; none: it is waited for.
     """
 
     name: str
@@ -41,6 +40,7 @@ class Command:
     prepare: Callable[[], None] = lambda: None
     environment: tuple[tuple[str, str], ...] = ()
     check: Callable[[int, str], str] = succeeded
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Run:
     finished: bool
 
 
-def run(command: Command, memory: bool = False, limit: float = LIMIT) -> Run:
+def run(command: Command, memory: bool = False) -> Run:
     """Runs a command once; exits, with all it printed, if it did not do what it should."""
     command.prepare()
     with tempfile.TemporaryFile() as output:
@@ -70,7 +70,7 @@ def run(command: Command, memory: bool = False, limit: float = LIMIT) -> Run:
             start_new_session=True,  # so that the limit ends its workers too
         )
         sampler = Sampler(process.pid) if memory else None
-        finished, status, cpu = _wait(process, limit)
+        finished, status, cpu = _wait(process, command.limit)
         wall = time.perf_counter() - started
         peak = sampler.peak() if sampler else 0
         output.seek(0)
@@ -115,7 +115,7 @@ def _environment(command: Command) -> dict[str, str]:
     return {**plain, "COLUMNS": "200", **dict(command.environment)}
 
 
-def _wait(process: subprocess.Popen[bytes], limit: float) -> tuple[bool, int, float]:
+def _wait(process: subprocess.Popen[bytes], limit: float | None) -> tuple[bool, int, float]:
     """Whether it finished in time, its exit status, its CPU seconds.
 
     Not `Popen.wait(timeout)`, which looks every 50 ms only and so adds up to 50 ms.
@@ -126,8 +126,9 @@ def _wait(process: subprocess.Popen[bytes], limit: float) -> tuple[bool, int, fl
         late.set()
         _kill(process)
 
-    timer = threading.Timer(limit, end)
-    timer.start()
+    timer = threading.Timer(limit or 0, end)
+    if limit is not None:
+        timer.start()
     try:
         _, status, used = os.wait4(process.pid, 0)
     except BaseException:

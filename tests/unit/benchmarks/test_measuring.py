@@ -46,17 +46,15 @@ def test_a_command_that_fails_is_named_with_all_it_printed(benchmark: Any, comma
 
 
 def test_a_command_that_takes_too_long_is_ended_with_its_children_and_not_run_again(
-    benchmark: Any, command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    benchmark: Any, command: Any, tmp_path: Path
 ) -> None:
-    whole_process = benchmark("whole_process")
     child = f"import time, pathlib; time.sleep(2); pathlib.Path({str(tmp_path / 'alive')!r}).touch()"
     slow = command(
-        f"import subprocess, sys; open('starts', 'a').write('x'); subprocess.run([sys.executable, '-c', {child!r}])"
+        f"import subprocess, sys; open('starts', 'a').write('x'); subprocess.run([sys.executable, '-c', {child!r}])",
+        limit=1,
     )
-    run = whole_process.run
-    monkeypatch.setattr(whole_process, "run", lambda each: run(each, limit=1))
 
-    (only,) = whole_process.in_turn([slow], times=3)["it"]
+    (only,) = benchmark("whole_process").in_turn([slow], times=3)["it"]
 
     assert not only.finished
     assert (tmp_path / "starts").read_text() == "x"
@@ -168,6 +166,7 @@ def test_a_run_that_says_something_else_than_the_first_is_an_error(benchmark: An
         ([1.0] * 50, "bar: at most 3 ms; met"),
         ([4.0] * 50, "bar: at most 3 ms; missed"),
         ([2.0] * 26 + [9.0] * 24, "bar: at most 3 ms; undecided by 50 pairs"),
+        ([1.0] * 5, "bar: at most 3 ms; undecided by 5 pairs"),
     ],
 )
 def test_noise_around_a_bar_leaves_it_undecided(benchmark: Any, pairs: list[float], verdict: str) -> None:
