@@ -26,7 +26,10 @@ def extract_file(module: Module, data: bytes, facts: Iterable[Fact]) -> Facts | 
 
 
 def _facts(facts: Iterable[Fact], source: Source) -> Facts:
-    return {fact.key: _extractor(fact)(source, fact.params) for fact in facts}
+    try:
+        return {fact.key: _extractor(fact)(source, fact.params) for fact in facts}
+    finally:
+        source.forget()
 
 
 _loaded: dict[str, Callable[[Source, tuple[Parameter, ...]], Any]] = {}

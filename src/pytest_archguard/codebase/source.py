@@ -31,6 +31,11 @@ class Source:
         made: T = self._made[compute]
         return made
 
+    def forget(self) -> None:
+        """Lets go of what `once` kept. Most of it points back here, and with the collector off nothing else would
+        ever free the tree."""
+        self._made.clear()
+
     @cached_property
     def tree(self) -> ast.Module:
         """Parsed when an extractor first asks for it; raises UnparsableError."""
