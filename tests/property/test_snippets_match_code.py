@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import marshal
 import random
+import re
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pytest_archguard.codebase.facts.base import Parameter
 from pytest_archguard.codebase.facts.code.extract import extract
 from pytest_archguard.codebase.facts.code.matching import Matcher
 from pytest_archguard.codebase.facts.code.name_globs import matches
@@ -81,11 +83,81 @@ def test_the_quick_test_on_the_text_loses_nothing(name: str, seed: int) -> None:
     text = ast.unparse(chance.choice(expressions(chance.choice(FILES))))
     assume("$" not in text)
     params = Search(matcher="forbid", patterns=(text,)).fact.params
+    assert_equal_without_the_text_test(name, params)
+
+
+@given(name=names, seed=st.integers())
+def test_the_quick_test_on_called_names_loses_nothing(name: str, seed: int) -> None:
+    chance = random.Random(seed)
+    called = [ast.unparse(node.func) for node in source(chance.choice(FILES)).walk.by_type[ast.Call]]
+    last = chance.choice([text for text in called if re.fullmatch(r"[\w.]+", text)])
+    first = chance.choice(["", "*.", "os.", "self.", "app.logging.", "functools."])
+    glob = chance.choice([last, f"{first}{last.rpartition('.')[2]}", f"{last.partition('.')[0]}.*"])
+    for matcher in ("calls", "decorated"):
+        assert_equal_without_the_text_test(name, Search(matcher=matcher, patterns=(glob,)).fact.params)
+
+
+def assert_equal_without_the_text_test(name: str, params: tuple[Parameter, ...]) -> None:
     fresh = parse(name, name, (LIBRARY / name).read_bytes())
     assert isinstance(fresh, Source)
     assert "walk" not in vars(fresh)
     walked = source(name)
     assert walked.walk
+    assert extract(fresh, params) == extract(walked, params)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code"),
+    [
+        ("select", 'x = "sel" "ect"'),
+        ("select", 'x = ("sel"  # comment: "\n     f\'ect\')'),
+        ("select", 'x = "sel\\\nect"'),
+        ("select", 'x = "\\x73elect"'),
+        ("select", 'x = "\\163elect"'),
+        ("select", 'x = "\\N{LATIN SMALL LETTER S}elect"'),
+        ("(?i)SELECT", 'x = "\u017felect"'),
+        ("(?i)select", 'x = "SELECT"'),
+        ("select=", 'x = f"sel{ect=}"'),
+        ("can't", "x = 'can\\'t'"),
+        ("a{}b", 'x = f"a{1}b"'),
+        ("don", "x = 'it\\'s' 'don'"),
+        ("late", '# "\nx = """a " quote""" "late"'),
+        ("b|", 'x = "c"'),
+    ],
+)
+def test_a_string_is_found_however_it_is_written(pattern: str, code: str) -> None:
+    read = parse("m.py", "m", code.encode())
+    assert isinstance(read, Source)
+    found = extract(read, Search(matcher="literals", patterns=(pattern,)).fact.params)
+    assert found is not None
+    assert len(found[0]) == 1
+
+
+def test_quotes_inside_a_formatted_string_hide_no_string() -> None:
+    read = parse("m.py", "m", b'x = f"{d["select"]}"')
+    if not isinstance(read, Source):  # a syntax error before Python 3.12
+        pytest.skip("this Python has no such strings")
+    assert extract(read, Search(matcher="literals", patterns=("select",)).fact.params) is not None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from httpx import get\nget()",
+        "from httpx import get as fetch\nfetch()",
+        "import httpx\nfetch = httpx.get\nfetch()",
+        "from app.http import get\nget ()",
+        "from app import web\nfetch = web.get\nfetch()",
+        "def get(): ...\nget()",
+    ],
+)
+def test_a_call_is_found_however_it_is_written(code: str) -> None:
+    params = Search(matcher="calls", patterns=("httpx.get",)).fact.params
+    fresh, walked = parse("m.py", "m", code.encode()), parse("m.py", "m", code.encode())
+    assert isinstance(fresh, Source)
+    assert isinstance(walked, Source)
+    assert walked.walk
+    assert extract(walked, params) is not None
     assert extract(fresh, params) == extract(walked, params)
 
 
