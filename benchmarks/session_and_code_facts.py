@@ -14,6 +14,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from pathlib import Path
 from time import process_time
 
@@ -22,7 +23,7 @@ import tomllib
 from pytest_archguard.codebase.extract import extract_file
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.code.search import Search
-from pytest_archguard.codebase.parse import Unreadable, collector_off, parse
+from pytest_archguard.codebase.parse import collector_off, read
 from pytest_archguard.config.options import Context
 from pytest_archguard.config.resources import read_resources
 from pytest_archguard.model import Module
@@ -67,24 +68,26 @@ def session_facts(package: str) -> list[Fact]:
 
 
 def extracting(facts: Iterable[Fact]) -> Read:
-    ordered = sorted(facts, key=lambda fact: fact.key)
+    ordered = sorted(facts, key=lambda fact: (fact.from_text, fact.key))
     return lambda module, data: extract_file(module, data, ordered)
 
 
-def walking(module: Module, data: bytes) -> None:
-    source = parse(module.path, module.name, data)
-    if not isinstance(source, Unreadable):
-        assert source.walk
+def parsing(module: Module, data: bytes) -> object:
+    return read(module.path, module.name, data, attrgetter("tree"))
 
 
-def least(files: list[File], read: Read, known: list[float]) -> list[float]:
+def walking(module: Module, data: bytes) -> object:
+    return read(module.path, module.name, data, attrgetter("walk"))
+
+
+def least(files: list[File], way: Read, known: list[float]) -> list[float]:
     """For each file the least CPU time so far: whatever else the machine does only ever adds to it."""
     gc.collect()
     times = []
     with collector_off():
         for (module, data), before in zip(files, known, strict=True):
             start = process_time()
-            read(module, data)
+            way(module, data)
             times.append(min(before, process_time() - start))
     return times
 
@@ -100,7 +103,7 @@ def main() -> int:
     files = [(Module(path.stem, path.name), path.read_bytes()) for path in paths]
     sessions, code = session_facts(arguments.package), {name: search.fact for name, search in DOZEN.items()}
     ways: dict[str, Read] = {
-        "parsing": extracting(()),
+        "parsing": parsing,
         "a walk over all nodes": walking,
         "session facts": extracting(sessions),
         "code facts": extracting(code.values()),
@@ -110,14 +113,14 @@ def main() -> int:
         ways |= {f"  {name}": extracting([fact]) for name, fact in code.items()}
     times = {name: [float("inf")] * len(files) for name in ways}
     for _ in range(arguments.rounds):
-        for name, read in ways.items():
-            times[name] = least(files, read, times[name])
+        for name, way in ways.items():
+            times[name] = least(files, way, times[name])
     totals = {name: sum(each) for name, each in times.items()}
-    parsing = totals.pop("parsing")
-    print(f"{arguments.package}: {len(files)} files, parsed in {parsing:.2f} s of CPU time; on top of that")
+    alone = totals.pop("parsing")
+    print(f"{arguments.package}: {len(files)} files, parsed in {alone:.2f} s of CPU time; on top of that")
     for name, seconds in totals.items():
-        print(f"  {seconds / parsing - 1:6.1%}  {name}")
-    return 0 if totals["both"] <= parsing * (1 + AIM) else 1
+        print(f"  {seconds / alone - 1:6.1%}  {name}")
+    return 0 if totals["both"] <= alone * (1 + AIM) else 1
 
 
 if __name__ == "__main__":
