@@ -65,34 +65,36 @@ def snippets(source: Source, search: Search) -> Iterator[Found]:
 
 def _candidates(pattern: Pattern, source: Source) -> Iterator[tuple[ast.AST, ast.AST]]:
     """The nodes that may match, each with the node whose surroundings count."""
-    by_type = source.walk.by_type
     if pattern.part == "decorator":
         for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
-            for definition in by_type.get(kind, ()):
+            for definition in source.walk.by_type.get(kind, ()):
                 for decorator in definition.decorator_list:  # type: ignore[attr-defined]
                     yield decorator, definition
-        return
-    root = pattern.root
-    nodes: Iterable[ast.AST]
-    if isinstance(root, ast.Call) and isinstance(root.func, (ast.Name, ast.Attribute)):
-        nodes = _calls_like(root.func, source)
-    elif isinstance(root, ast.Attribute) or (isinstance(root, ast.Name) and root in pattern.chains):
-        # A name may be written as an attribute, and the reverse, where imports make them mean the same.
-        nodes = [*by_type.get(ast.Attribute, ()), *by_type.get(ast.Name, ())]
-    elif isinstance(root, ast.Constant | ast.JoinedStr) or not root._fields:
-        nodes = [node for kind in (ast.Constant, ast.JoinedStr) for node in by_type.get(kind, ())]
-    elif isinstance(root, ast.Compare):
-        operators = [type(operator) for operator in root.ops]
-        nodes = [n for n in by_type.get(ast.Compare, ()) if [type(o) for o in n.ops] == operators]  # type: ignore[attr-defined]
-    elif isinstance(root, ast.Subscript) and root.value in pattern.chains:
-        chain, aliases = pattern.chains[root.value], source.once(Aliases)
-        nodes = [n for n in by_type.get(ast.Subscript, ()) if aliases.may_mean(n.value, chain)]  # type: ignore[attr-defined]
-    elif isinstance(root, ast.Assign):
-        nodes = [*by_type.get(ast.Assign, ()), *by_type.get(ast.AnnAssign, ())]
     else:
-        nodes = by_type.get(type(root), ())
-    for node in nodes:
-        yield node, node
+        yield from ((node, node) for node in _nodes_like(pattern, source))
+
+
+def _nodes_like(pattern: Pattern, source: Source) -> Iterable[ast.AST]:
+    root, by_type = pattern.root, source.walk.by_type
+    if isinstance(root, ast.Call) and isinstance(root.func, (ast.Name, ast.Attribute)):
+        return _calls_like(root.func, source)
+    if isinstance(root, ast.Compare):
+        operators = [type(operator) for operator in root.ops]
+        return [n for n in by_type.get(ast.Compare, ()) if [type(o) for o in n.ops] == operators]  # type: ignore[attr-defined]
+    if isinstance(root, ast.Subscript) and root.value in pattern.chains:
+        chain, aliases = pattern.chains[root.value], source.once(Aliases)
+        return [n for n in by_type.get(ast.Subscript, ()) if aliases.may_mean(n.value, chain)]  # type: ignore[attr-defined]
+    return [node for kind in _kinds_like(pattern) for node in by_type.get(kind, ())]
+
+
+def _kinds_like(pattern: Pattern) -> tuple[type[ast.AST], ...]:
+    root = pattern.root
+    if isinstance(root, ast.Attribute) or (isinstance(root, ast.Name) and root in pattern.chains):
+        # A name may be written as an attribute, and the reverse, where imports make them mean the same.
+        return (ast.Attribute, ast.Name)
+    if isinstance(root, ast.Constant | ast.JoinedStr) or not root._fields:
+        return (ast.Constant, ast.JoinedStr)
+    return (ast.Assign, ast.AnnAssign) if isinstance(root, ast.Assign) else (type(root),)
 
 
 def _calls_like(function: ast.Name | ast.Attribute, source: Source) -> Iterable[ast.AST]:

@@ -11,8 +11,10 @@ import ast
 import re
 import textwrap
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 # A letter that may stand in an identifier and in nobody's code. It and what replaces the dots keep every column where
 # it was, so that a mistake can be pointed at.
@@ -63,6 +65,18 @@ def hole_name(text: str) -> str | None:
         return None
     name = text[len(_MARK) :]
     return "..." if name == "___" else "" if name == "_" else name
+
+
+def is_rest(node: Any) -> bool:
+    """Whether a node of a snippet is `$...`."""
+    if isinstance(node, ast.alias):
+        return hole_name(node.name) == "..."
+    return isinstance(bare(node), Hole) and bare(node).rest
+
+
+def bare(node: Any) -> Any:
+    """The hole of a statement that is a hole; `$X` in a body is any one statement."""
+    return node.value if isinstance(node, ast.Expr) and isinstance(node.value, Hole) else node
 
 
 @lru_cache(maxsize=512)
@@ -118,38 +132,47 @@ def read_parameter(text: str) -> Pattern:
 
 
 def _pattern(text: str, root: ast.AST, part: str, default: ast.expr | None = None, stars: str = "") -> Pattern:
-    holes: set[str] = set()
-    chains: dict[ast.AST, str] = {}
-    words: set[str] = set()
-    for tree in (root, default):
-        if tree is not None:
-            _study(tree, holes, chains, words)
+    trees = [tree for tree in (root, default) if tree is not None]
+    holes = {hole for tree in trees for hole in _holes_in(tree)}
+    chains = {node: chain for tree in trees for node, chain in _chains_in(tree)}
+    words = {word for tree in trees for word in _words_in(tree)}
     word = max(sorted(words), key=len, default="")
     return Pattern(text, root, part, frozenset(holes), chains, word, default, stars)
 
 
-def _study(tree: ast.AST, holes: set[str], chains: dict[ast.AST, str], words: set[str]) -> None:
-    """Collects holes, dotted names and identifiers; a resolved name ends like the import it comes from."""
-    # A string annotation may spell a name with escapes, so what stands in annotations is no word to search for.
-    annotations = [node.annotation for node in ast.walk(tree) if isinstance(node, ast.arg) and node.annotation]
-    annotated = {id(node) for annotation in annotations for node in ast.walk(annotation)}
-    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+def _holes_in(tree: ast.AST) -> Iterator[str]:
+    """The names of the holes that are compared."""
     for node in ast.walk(tree):
         if isinstance(node, Hole):
-            holes.add("..." if node.rest else node.name)
-        for _, value in ast.iter_fields(node):
-            for text in value if isinstance(value, list) else [value]:
-                name = hole_name(text) if isinstance(text, str) and not isinstance(node, ast.Constant) else None
-                if name is not None:
-                    holes.add(name)
-        if isinstance(node, (ast.Name, ast.Attribute)):
-            chain = dotted(node)
-            if chain is not None:
-                chains[node] = chain
+            names: list[Any] = ["..." if node.rest else node.name]
+        elif isinstance(node, ast.Constant):
+            continue
+        else:
+            values = [value for _, value in ast.iter_fields(node)]
+            texts = [text for value in values for text in (value if isinstance(value, list) else [value])]
+            names = [hole_name(text) for text in texts if isinstance(text, str)]
+        yield from (name for name in names if name not in (None, "", "..."))
+
+
+def _chains_in(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+    """The nodes that are dotted names."""
+    for node in ast.walk(tree):
+        chain = dotted(node) if isinstance(node, (ast.Name, ast.Attribute)) else None
+        if chain is not None:
+            yield node, chain
+
+
+def _words_in(tree: ast.AST) -> Iterator[str]:
+    """Identifiers that stand in every match: a resolved name ends like the import it comes from."""
+    # A string annotation may spell a name with escapes, so what stands in annotations is no word to search for.
+    annotations = [node.annotation for node in ast.walk(tree) if isinstance(node, ast.arg) and node.annotation]
+    passed = {id(node) for annotation in annotations for node in ast.walk(annotation)}
+    passed |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in passed:
             last = node.id if isinstance(node, ast.Name) else node.attr
-            if id(node) not in annotated and id(node) not in inner and hole_name(last) is None and last.isascii():
-                words.add(last)
-    holes -= {"", "..."}
+            if hole_name(last) is None and last.isascii():
+                yield last
 
 
 def dotted(node: ast.AST) -> str | None:
