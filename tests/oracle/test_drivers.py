@@ -12,6 +12,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -194,17 +195,15 @@ def test_leaving_with_closes_a_connection_of_psycopg_by_its_own_code():
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The address of a PostgreSQL server of its own."""
     initdb, postgres = shutil.which("initdb"), shutil.which("pg_ctl")
     if not initdb or not postgres:
         pytest.skip("initdb and pg_ctl of PostgreSQL are not installed")
-    folder = Path(tmp_path_factory.mktemp("pg"))
+    folder = Path(tempfile.mkdtemp())  # others may not look into pytest's own folders
     owner: dict[str, Any] = {}
     if os.name == "posix" and os.geteuid() == 0:  # a server does not run as root
         owner = {"user": "nobody"}
-        for each in (folder, *list(folder.parents)[:2]):
-            each.chmod(0o755)
         shutil.chown(folder, "nobody")
     data, port = folder / "data", "54329"
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
@@ -217,6 +216,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip(f"PostgreSQL does not start here: {error}")
     yield f"postgresql://tester@127.0.0.1:{port}/postgres"
     subprocess.run([postgres, "-D", data, "-m", "immediate", "stop"], **quiet, **owner)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_leaving_with_keeps_a_connection_of_psycopg2_open(server):
