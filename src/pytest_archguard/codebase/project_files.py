@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 # What tools make and no person writes.
@@ -16,16 +15,18 @@ def project_files(root: Path) -> tuple[str, ...]:
     Left out: version control, caches (`.*_cache`), virtual environments, `node_modules`, `__pycache__`. A link to a
     folder is followed unless it leads to a folder above; links below it are not, so that no circle can come of them.
     """
-    return tuple(sorted(_walk(str(root), "", os.path.realpath(root))))
+    found: list[str] = []
+    _walk(str(root), "", os.path.realpath(root), found)
+    return tuple(sorted(found))
 
 
-def _walk(folder: str, prefix: str, real: str | None) -> Iterator[str]:
-    """real: the folder's real path; None below a link."""
+def _walk(folder: str, prefix: str, real: str | None, found: list[str]) -> None:
+    """Adds what is in a folder to what was found. real: the folder's real path; None below a link."""
     try:
         entries = list(os.scandir(folder))
     except OSError:
         return  # `readable` names the folders that cannot be listed
-    if any(entry.name == "pyvenv.cfg" for entry in entries):
+    if "pyvenv.cfg" in [entry.name for entry in entries]:
         return
     for entry in entries:
         if entry.is_dir():
@@ -33,8 +34,8 @@ def _walk(folder: str, prefix: str, real: str | None) -> Iterator[str]:
                 continue
             if not entry.is_symlink():
                 below = None if real is None else f"{real}{os.sep}{entry.name}"
-                yield from _walk(entry.path, f"{prefix}{entry.name}/", below)
+                _walk(entry.path, f"{prefix}{entry.name}/", below, found)
             elif real is not None and not f"{real}{os.sep}".startswith(f"{os.path.realpath(entry.path)}{os.sep}"):
-                yield from _walk(entry.path, f"{prefix}{entry.name}/", None)
+                _walk(entry.path, f"{prefix}{entry.name}/", None, found)
         elif entry.is_file():
-            yield f"{prefix}{entry.name}"
+            found.append(f"{prefix}{entry.name}")

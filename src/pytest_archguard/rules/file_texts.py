@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pytest_archguard.codebase.codebase import Codebase
-from pytest_archguard.codebase.text_lines import text_lines
+from pytest_archguard.codebase.text_pieces import text_pieces
 from pytest_archguard.config.options import Context
 from pytest_archguard.errors import RuleError
 from pytest_archguard.model import Site, Violation
+from pytest_archguard.rules.line_search import Find, finder, matching_lines
 
 _LONGEST = 200  # of a minified file nobody wants to read the one line it has
 
@@ -43,9 +44,10 @@ def faulty_texts(
     codebase: Codebase, paths: Sequence[str], contains: Sequence[Pattern], lacks: Sequence[Pattern]
 ) -> Iterator[Violation]:
     """The lines that may not be there, and the files that have not the line they must have."""
-    for path in paths if contains or lacks else ():
+    finders = {pattern.text: finder(pattern.regex) for pattern in (*contains, *lacks)}
+    for path in paths if finders else ():
         try:
-            yield from _faults(codebase, path, contains, lacks)
+            yield from _faults(codebase, path, contains, lacks, finders)
         except OSError as error:
             yield Violation(
                 check="unreadable",
@@ -57,26 +59,33 @@ def faulty_texts(
 
 
 def whole_text(codebase: Codebase, paths: Sequence[str]) -> str:
-    """All lines of these files; raises RuleError for one that cannot be read."""
+    """The text of these files; raises RuleError for one that cannot be read."""
     try:
-        return "\n".join(line for path in paths for _, line in text_lines(codebase.root / path))
+        return "\n".join(piece for path in paths for piece in text_pieces(codebase.root / path))
     except OSError as error:
         raise RuleError(f"{error.filename} cannot be read: {error.strerror}") from None
 
 
 def _faults(
-    codebase: Codebase, path: str, contains: Sequence[Pattern], lacks: Sequence[Pattern]
+    codebase: Codebase,
+    path: str,
+    contains: Sequence[Pattern],
+    lacks: Sequence[Pattern],
+    finders: Mapping[str, Find | None],
 ) -> Iterator[Violation]:
     found: dict[str, list[Site]] = {}
     missing = list(lacks)
-    for number, line in text_lines(codebase.root / path):
+    before = 0  # how many lines the pieces before have
+    for piece in text_pieces(codebase.root / path):
         for pattern in contains:
-            if pattern.regex.search(line):
-                found.setdefault(pattern.text, []).append(Site(path, number, 1, _shortened(line.strip())))
-        missing = [pattern for pattern in missing if not pattern.regex.search(line)]
+            for number, line in matching_lines(piece, pattern.regex, finders[pattern.text]):
+                site = Site(path, before + number + 1, 1, _shortened(line.strip()))
+                found.setdefault(pattern.text, []).append(site)
+        missing = [p for p in missing if not any(matching_lines(piece, p.regex, finders[p.text]))]
         if not contains and not missing:
             break
-    for text, sites in found.items():
+        before += piece.count("\n")
+    for text, sites in sorted(found.items(), key=lambda item: item[1][0].line):
         yield Violation(
             check="contains",
             subject=path,

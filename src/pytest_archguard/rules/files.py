@@ -183,8 +183,10 @@ class Files:
 
 
 def _matching(paths: Iterable[str], globs: Iterable[str]) -> tuple[str, ...]:
-    compiled = [FileGlob(text) for text in globs]
-    return tuple(path for path in paths if any(glob.matches(path) for glob in compiled))
+    matchers = [FileGlob(text).matches for text in globs]
+    if len(matchers) == 1:
+        return tuple(filter(matchers[0], paths))
+    return tuple(path for path in paths if any(matches(path) for matches in matchers))
 
 
 def _about(path: str, check: str, message: str, label: str | None = None) -> Violation:

@@ -108,6 +108,13 @@ def test_files_in_other_encodings_are_searched(judge: Any, tmp_path: Path, encod
     assert violation.sites[0].line == 2
 
 
+def test_lines_of_a_large_file_are_counted_through_all_its_pieces(judge: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pytest_archguard.codebase.text_pieces._PIECE", 64)
+    files = {"app.py": "", "a.txt": "fine\n" * 99 + "TODO\n" + "fine\n" * 99 + "FIXME TODO\n"}
+    rule = RULE + 'files = ["*.txt"]\ncontains = ["FIXME", "TODO"]\nlacks = ["FIXME"]'
+    assert [[site.line for site in v.sites] for v in judge(rule, files).violations] == [[100, 200], [200]]
+
+
 def test_files_that_are_no_text_have_no_lines(judge: Any, tmp_path: Path) -> None:
     (tmp_path / "a.bin").write_bytes(b"TODO\0TODO")
     assert judge(RULE + 'files = ["*.bin"]\ncontains = ["TODO"]', {"app.py": ""}).outcome == "passed"
@@ -120,12 +127,12 @@ def test_of_a_very_long_line_the_beginning_is_shown(judge: Any) -> None:
 
 
 def test_a_file_that_cannot_be_read_fails_by_name(judge: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path) -> Iterator[tuple[int, str]]:
+    def refuse(path: Path) -> Iterator[str]:
         if path.name == "b.txt":
             raise PermissionError(13, "Permission denied", str(path))
-        yield 1, "TODO"
+        yield "TODO"
 
-    monkeypatch.setattr("pytest_archguard.rules.file_texts.text_lines", refuse)
+    monkeypatch.setattr("pytest_archguard.rules.file_texts.text_pieces", refuse)
     result = judge(
         RULE + 'files = ["*.txt"]\ncontains = ["TODO"]', {"app.py": "", "a.txt": "", "b.txt": "", "c.txt": ""}
     )
