@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.sessions.annotations import Shape
@@ -28,6 +29,15 @@ class Import(NamedTuple):
 
 
 Binding = Any  # Import | Value | Param | int (a scope: function or class)
+
+
+def absolute(package: str, level: int, module: str) -> str:
+    """The module that an import in a package names; level: how many dots it starts with."""
+    if not level:
+        return module
+    parts = package.split(".") if package else []
+    above = parts[: len(parts) - level + 1]
+    return ".".join((*above, module)) if module else ".".join(above)
 
 
 class ModuleNames:
@@ -97,6 +107,18 @@ class ModuleNames:
         if owner is not None and "?" not in target and "[" not in target:
             place, name = owner
             self.bound[place].setdefault(name, Value(self.name, scope, None, False))
+
+    @cached_property
+    def definitions(self) -> dict[str, int]:
+        """The scopes of all functions and classes by qualified name; of equal names the first."""
+        found: dict[str, int] = {}
+        names = [""]
+        for number in range(1, len(self.scopes)):
+            scope = self.scopes[number]
+            around = names[scope.parent]
+            names.append(f"{around}.{scope.name}" if around else scope.name)
+            found.setdefault(names[number], number)
+        return found
 
     def class_of(self, scope: int) -> int | None:
         """The class whose method (or a function in one) this scope is; the scope itself if it is a class."""

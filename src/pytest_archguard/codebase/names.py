@@ -15,7 +15,8 @@ from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.sessions.annotations import Shape
 from pytest_archguard.codebase.facts.sessions.names import INSTANCE, NAMES, Param
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
-from pytest_archguard.codebase.module_names import Binding, Import, ModuleNames, Value
+from pytest_archguard.codebase.module_names import Binding, Import, ModuleNames, Value, absolute
+from pytest_archguard.codebase.name_tables import NameTables
 from pytest_archguard.codebase.type_parts import type_parts
 from pytest_archguard.model import Module
 
@@ -27,21 +28,15 @@ class NameIndex:
 
     def __init__(self, codebase: Codebase, fact: Fact = NAMES) -> None:
         """fact: which of the facts about names the code base was read with."""
-        self.modules: dict[str, ModuleNames] = {}
+        self.modules = NameTables(codebase, fact)
         self.packages = codebase.all_names
+        self.definition = self.modules.definition
         self._tops = codebase.top_level
-        self._definitions: dict[str, tuple[str, int]] = {}
         self._known: dict[tuple[str, int, str], str] = {}
-        for name in (*codebase.modules, *codebase.tests):
-            data = codebase.fact(name, fact)
-            if data is not None:
-                self.put(codebase.module(name), data)
 
     def put(self, module: Module, data: tuple[Any, ...]) -> None:
-        """Adds a module, or replaces what is known about it."""
-        names = self.modules[module.name] = ModuleNames(module.name, module.package, data)
-        for number in range(1, len(names.scopes)):
-            self._definitions.setdefault(f"{names.name}.{names.qualname(number)}", (names.name, number))
+        """Replaces what is known about a module."""
+        self.modules.put(module, data)
         self._known.clear()
 
     def resolve(self, module: str, scope: int, text: str) -> str:
@@ -60,11 +55,6 @@ class NameIndex:
             if head in self.modules or head in self.packages:
                 return self.descend(head, parts[count:], DEPTH)
         return name
-
-    def definition(self, name: str) -> tuple[ModuleNames, int] | None:
-        """The function or class of this resolved name: its module and scope."""
-        found = self._definitions.get(name)
-        return None if found is None else (self.modules[found[0]], found[1])
 
     def qualified(self, module: str, scope: int) -> str:
         """The resolved name of a function or class."""
@@ -174,14 +164,8 @@ class NameIndex:
         return self._resolve(value.module, value.scope, shape, depth - 1)
 
     def imported(self, names: ModuleNames, binding: Import, depth: int) -> str:
-        target = binding.module
-        if binding.level:
-            parts = names.package.split(".") if names.package else []
-            above = parts[: len(parts) - binding.level + 1]
-            target = ".".join((*above, binding.module)) if binding.module else ".".join(above)
-        if binding.symbol is None:
-            return target
-        return self.descend(target, [binding.symbol], depth)
+        target = absolute(names.package, binding.level, binding.module)
+        return target if binding.symbol is None else self.descend(target, [binding.symbol], depth)
 
     def descend(self, head: str, rest: list[str], depth: int) -> str:
         for position, part in enumerate(rest):

@@ -39,7 +39,7 @@ def type_parts(
         base = shape[1].rpartition(".")[2] if isinstance(shape[1], str) else ""
         if base in _WRAPPERS:
             inner = shape[2:]
-        else:
+        elif shape[1] is not None:  # `tables["x"][int]` has no name
             yield shape[1], module, scope, alias  # `async_sessionmaker[AsyncSession]`
     for item in inner:
         yield from type_parts(value._replace(shape=item), resolve, value_of, depth - 1, alias)

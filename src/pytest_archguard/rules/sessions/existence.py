@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.name_existence import exists, names_in
@@ -19,12 +19,13 @@ def missing(reading: Reading, codebase: Codebase) -> list[str]:
     if options.alias:
         listed.append(("alias", options.alias))
     errors = []
-    called: set[str] | None = None
+    globs = any("*" in name for _, name in listed)
+    # Where a module was not looked at, no word of a glob stands: only suggestions need the names of all.
+    called = _called(reading, reading.roles.readings.read) if globs else set()
     for key, name in listed:
         if "*" in name:
-            called = called if called is not None else _called(reading)
             if not _is_matched(name, called):
-                errors.append(_sentence(reading, key, name, "matches no call", called))
+                errors.append(_sentence(reading, key, name, "matches no call", _called(reading, reading.index.modules)))
         elif not _exists(reading, codebase, name):
             candidates = names_in(reading.index, name)
             errors.append(_sentence(reading, key, name, "does not exist", candidates))
@@ -40,24 +41,18 @@ def _exists(reading: Reading, codebase: Codebase, name: str) -> bool:
     )
 
 
-def _called(reading: Reading) -> set[str]:
+def _called(reading: Reading, modules: Iterable[str]) -> set[str]:
     """Every called name, as written and as resolved; and every function that is defined or imported, since a
     dependency is not called."""
-    found = set(_definitions(reading))
-    for module, names in reading.index.modules.items():
+    found: set[str] = set()
+    for module in modules:
+        names = reading.index.modules[module]
+        found.update(f"{module}.{qualname}" for qualname in names.definitions)
         found.update(reading.index.resolve(module, scope, local) for scope, local in names.imported())
-    for module, calls in reading.roles.readings.calls.items():
-        for call in calls:
+        for call in reading.roles.readings.calls[module]:
             found.add(call.text)
             found.add(reading.roles.readings.resolve(module, call))
     return found
-
-
-def _definitions(reading: Reading) -> Iterator[str]:
-    for name, names in reading.index.modules.items():
-        for number, scope in enumerate(names.scopes):
-            if number and scope.name:
-                yield reading.index.qualified(name, number)
 
 
 def _is_matched(name: str, called: set[str]) -> bool:

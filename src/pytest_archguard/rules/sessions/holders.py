@@ -35,11 +35,12 @@ class Holders:
         self._local: dict[tuple[str, int, str], list[Holder]] = {}
         self.members: dict[str, Holder] = {}
         self.matched: set[str] = set()
-        for module, found in given.items():
-            self._add_given(module, found)
+        read = roles.readings.read
+        for module in read:
+            self._add_given(module, given[module])
             self._add_annotated(module)
         for _ in range(3):  # `a = SessionLocal(); b = a; self.c = b`
-            for module in self.index.modules:
+            for module in read:
                 self._read(module)
 
     def _add_given(self, module: str, given: Iterable[Given]) -> None:

@@ -38,22 +38,23 @@ class Reading:
         while True:
             self.roles = Roles(readings, resource)
             injection = Injection(self.roles)
-            self.given: dict[str, list[Given]] = {
-                name: list(injection.given(names)) for name, names in self.index.modules.items()
-            }
+            self.given: dict[str, list[Given]] = {name: [] for name in self.index.modules}
+            for name in readings.read:
+                self.given[name].extend(injection.given(self.index.modules[name]))
             self.holders = Holders(self.roles, self.given)
             late = Reach(self.roles, self.holders).unread()
             if not late:
                 break
-            readings.read(late)
+            readings.read_late(late)
 
     @cached_property
     def acquisitions(self) -> dict[str, list[Acquisition]]:
         """Every acquisition by module: calls, and what is injected."""
         forms = Forms(self.roles)
-        found = {name: list(forms.acquisitions(name)) for name in self.index.modules}
-        for name, given in self.given.items():
-            found[name].extend(_injected(each, self.index.modules[name]) for each in given if each.form)
+        found: dict[str, list[Acquisition]] = {name: [] for name in self.index.modules}
+        for name in self.roles.readings.read:
+            found[name].extend(forms.acquisitions(name))
+            found[name].extend(_injected(each, self.index.modules[name]) for each in self.given[name] if each.form)
         return found
 
     @cached_property

@@ -16,6 +16,9 @@ from pytest_archguard.codebase.names import NameIndex
 class Readings:
     """Calls and uses by module.
 
+    Most files of a project hold no word of any resource: they have neither calls nor uses, and whoever asks about all
+    modules asks about `read` alone.
+
     unread: modules whose file holds no word of any resource, so that nobody looked at its calls. Those that can reach
     a session under another name are read later; see `reach`.
     """
@@ -31,7 +34,12 @@ class Readings:
         for name in index.modules:
             self._add(name, codebase.fact(name, fact))
 
-    def read(self, modules: Iterable[str]) -> None:
+    @property
+    def read(self) -> list[str]:
+        """The modules that were looked at."""
+        return [name for name in self.calls if name not in self.unread]
+
+    def read_late(self, modules: Iterable[str]) -> None:
         """Reads modules after all."""
         wanted = [self._codebase.module(name) for name in sorted(modules)]
         for module, data in self._codebase.facts_of(wanted, NAMES):
@@ -44,7 +52,8 @@ class Readings:
     def _add(self, name: str, data: tuple[tuple[object, ...], tuple[object, ...]] | None) -> None:
         if data is None:
             self.unread.add(name)
-            data = ((), ())
+            self.calls[name], self.uses[name] = [], []
+            return
         calls, uses = data
         self.calls[name] = [Call(*call) for call in calls]  # type: ignore[misc]
         self.uses[name] = [Use(*use) for use in uses]  # type: ignore[misc]

@@ -22,7 +22,7 @@ class Releases:
         self._closings: dict[str, list[Call]] = {}
         self._uses: dict[str, dict[str, list[Use]]] = {}
         words = sorted({*self.driver.closers, *self.driver.returners})
-        for module in roles.readings.calls:
+        for module in roles.readings.read:
             self._closings[module] = list(roles.readings.by_last(module, *words))
             by_name: dict[str, list[Use]] = {}
             for use in roles.readings.uses[module]:

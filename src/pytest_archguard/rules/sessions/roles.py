@@ -58,7 +58,8 @@ class Roles:
         self._fixed: dict[tuple[str, str], Role | None] = {}
         self._at: dict[tuple[str, int, int], list[Call]] = {}
         self._configure()
-        for name, gives_context in TypedFactories(self.index, self.driver).found():
+        self.typed = TypedFactories(self.index, self.driver)
+        for name, gives_context in self.typed.found(readings.read):
             self.names.setdefault(name, Role.PROVIDER if gives_context else Role.FACTORY)
         self._derive()
 
@@ -177,13 +178,14 @@ class Roles:
 
     def _derive(self) -> None:
         """Until nothing new is found: names bound to factories, functions that return what a factory gives."""
+        read = self.readings.read
         for _ in range(_MOST_ROUNDS):
             before = len(self.names)
-            for module, calls in self.readings.calls.items():
-                for call in calls:
+            for module in read:
+                for call in self.readings.calls[module]:
                     self._derive_from(module, call)
-            for module, uses in self.readings.uses.items():
-                for use in uses:
+            for module in read:
+                for use in self.readings.uses[module]:
                     if use.kind == RETURN:
                         self._derive_getter(module, use)
             if len(self.names) == before:

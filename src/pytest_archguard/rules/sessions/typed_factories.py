@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pytest_archguard.codebase.facts.sessions.annotations import Shape
 from pytest_archguard.codebase.facts.sessions.names import params_of
@@ -17,7 +17,7 @@ _TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "ClassVar", "Final"}
 
 
 class TypedFactories:
-    """Reads the annotations of all modules."""
+    """Reads the annotations of modules."""
 
     def __init__(self, index: NameIndex, driver: Driver) -> None:
         self.index = index
@@ -25,17 +25,21 @@ class TypedFactories:
         self._types = frozenset(driver.types)
         self._makers = frozenset(driver.makers)
 
-    def found(self) -> Iterator[tuple[str, bool]]:
+    def found(self, modules: Iterable[str]) -> Iterator[tuple[str, bool]]:
         """(resolved name of the parameter or attribute, whether calling it gives a context manager)."""
-        for names in self.index.modules.values():
+        for module in modules:
+            names = self.index.modules[module]
             for scope, name, value in _annotations(names):
-                gives = self._gives(value, DEPTH)
+                gives = self.gives(value)
                 bound = None if gives is None else self.index.bound_name(names.name, scope, name)
                 if bound is not None and gives is not None:
                     yield bound, gives
 
-    def _gives(self, value: Value, depth: int) -> bool | None:
+    def gives(self, value: Value) -> bool | None:
         """Whether calling a value of this type gives a context manager; None where it gives no session."""
+        return self._gives(value, DEPTH)
+
+    def _gives(self, value: Value, depth: int) -> bool | None:
         shape = value.shape
         if shape is None or depth <= 0:
             return None

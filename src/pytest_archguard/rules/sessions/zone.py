@@ -95,8 +95,7 @@ class Sessions:
         reading = reading_of(codebase, self.resource)
         home = codebase.select(self.resource.options.home)
         selected = codebase.select(self.modules)
-        zone = sorted(name for name in selected - home if name in reading.index.modules)
-        for module in zone:
+        for module in sorted((selected - home).intersection(reading.roles.readings.read)):
             yield from self._forms(codebase, reading, module)
             yield from self._words(codebase, reading, module)
         errors = missing(reading, codebase)

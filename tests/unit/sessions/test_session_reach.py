@@ -1,0 +1,109 @@
+"""Modules in which no word of a resource stands: they reach sessions by what they import alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from pytest_archguard.codebase.in_memory import codebase_of
+from pytest_archguard.codebase.module_names import ModuleNames
+from pytest_archguard.rules.sessions.snippets import APPLICATION, RESOURCE
+
+# Nothing ends so, but with this glob every file is one that may hold a name.
+EVERY_FILE = f'{RESOURCE}names = ["*_of_no_code*"]\n'
+
+HELPERS = {"app/helpers.py": "from app.database import SessionLocal as make\n"}
+LEAK = "def f():\n    db = make()\n"
+REACHING: dict[str, Mapping[str, str]] = {
+    "a function under another name": {**HELPERS, "app/orders.py": f"from app.helpers import make\n{LEAK}"},
+    "a module under another name": {
+        **HELPERS,
+        "app/orders.py": "import app.helpers as tools\ndef f():\n    db = tools.make()\n",
+    },
+    "a module of a package": {
+        **HELPERS,
+        "app/orders.py": "from app import helpers\ndef f():\n    db = helpers.make()\n",
+    },
+    "a name of a name": {
+        **HELPERS,
+        "app/more.py": "from app.helpers import make as build\n",
+        "app/most.py": "from app.more import build\nconstruct = build\n",
+        "app/orders.py": "from app.most import construct\ndef f():\n    db = construct()\n",
+    },
+    "a module that another one imports": {
+        **HELPERS,
+        "app/more.py": "from app import helpers as tools\n",
+        "app/most.py": "from app import more\n",
+        "app/orders.py": "from app.most import more\ndef f():\n    db = more.tools.make()\n",
+    },
+    "a module that an earlier one imports": {
+        **HELPERS,
+        "app/a.py": "from app import helpers as tools  # not SessionLocal\n",
+        "app/orders.py": "from app.a import tools\ndef f():\n    db = tools.make()\n",
+    },
+    "everything in a module": {**HELPERS, "app/orders.py": f"from app.helpers import *\n{LEAK}"},
+    "everything in a package": {
+        "app/inner/__init__.py": "from app.database import SessionLocal as make\n",
+        "app/inner/orders.py": f"from . import *\n{LEAK}",
+    },
+    "a class that inherits": {
+        "app/base.py": (
+            "from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker\n"
+            "class Base:\n    make: async_sessionmaker[AsyncSession]\n"
+        ),
+        "app/middle.py": "from app.base import Base\nclass Middle(Base):\n    pass\n",
+        "app/orders.py": (
+            "from app.middle import Middle\nclass Orders(Middle):\n    def f(self):\n        db = self.make()\n"
+        ),
+    },
+    "a type of what makes one": {
+        "app/types.py": (
+            "from typing import Callable\nfrom sqlalchemy.ext.asyncio import AsyncSession\n"
+            "Maker = Callable[[], AsyncSession]\n"
+        ),
+        "app/orders.py": f"from app.types import Maker\nmake: Maker\n{LEAK}",
+    },
+    "a type through a package": {
+        "app/types.py": (
+            "from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker\n"
+            "Maker = async_sessionmaker[AsyncSession]\n"
+        ),
+        "app/orders.py": f"import app.types\nmake: app.types.Maker\n{LEAK}",
+    },
+}
+
+
+@pytest.mark.parametrize("files", REACHING.values(), ids=REACHING)
+@pytest.mark.parametrize("resource", [RESOURCE, EVERY_FILE], ids=["by-import", "every-file"])
+def test_a_session_is_found_that_is_reached_by(files: Mapping[str, str], resource: str, found: Any) -> None:
+    modules = 'modules = ["app.inner"]' if "app/inner/orders.py" in files else 'modules = ["app.orders"]'
+    assert [violation.check for violation in found(f'open = "never"\n{modules}', files, resource)] == ["leak"]
+
+
+def test_modules_that_import_nothing_of_a_session_are_not_put_in_order(
+    read: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        **APPLICATION,
+        **HELPERS,
+        "app/orders.py": "from app.helpers import make\n",
+        "app/a.py": "import json\nfrom app.b import other\n",
+        "app/b.py": "def other():\n    return 1\n",
+    }
+    zone, _ = read('open = "never"')
+    codebase = codebase_of(files, zone.needs())
+    made: list[str] = []
+    fill = ModuleNames.__init__
+    monkeypatch.setattr(ModuleNames, "__init__", lambda self, *data: (made.append(data[0]), fill(self, *data))[1])
+    list(zone.check(codebase))
+    assert {"app.database", "app.orders"} <= set(made)
+    assert not {"app.a", "app.b"} & set(made)
+
+
+def test_a_type_without_a_name_says_nothing(found: Any) -> None:
+    code = (
+        'def f(db: tables["a"]()[int]):\n    pass\nx: tables["a"]()[int] = 1\nfrom app.database import SessionLocal\n'
+    )
+    assert found('open = "never"', code) == []
