@@ -129,14 +129,17 @@ class Codebase:
         path = self._all[module_name].path
         return None if path in self._faulty else self._facts.get(path, fact)
 
-    def facts_of(self, modules: Collection[Module], fact: Fact) -> Iterator[tuple[Module, Any]]:
-        """The data for any files, those outside the code base included: those not read yet are read now."""
+    def facts_of(self, modules: Collection[Module], fact: Fact, *along: Fact) -> Iterator[tuple[Module, Any]]:
+        """The data for any files, those outside the code base included: those not read yet are read now.
+
+        along: what will be asked of the same files next, so that they are parsed once.
+        """
         missing = [m for m in modules if m.path not in self._faulty and not self._facts.has(m.path, fact)]
-        for module, found in extract(self._read, missing, (fact,)):
+        for module, found in extract(self._read, missing, (fact, *along)):
             if isinstance(found, Unreadable):
                 self._faulty.add(module.path)
             else:
-                self._facts.put(module.path, fact, found[fact.key])
+                self._facts.put_all(module.path, found)
         for module in modules:
             yield module, None if module.path in self._faulty else self._facts.get(module.path, fact)
 

@@ -50,6 +50,11 @@ class FactStore:
         """Notes a fact that was read later."""
         self._decoded.setdefault(fact.key, {})[path] = data
 
+    def put_all(self, path: str, found: Mapping[str, Any]) -> None:
+        """Notes facts that were read later, by `Fact.key`."""
+        for key, data in found.items():
+            self._decoded.setdefault(key, {})[path] = data
+
     def has(self, path: str, fact: Fact) -> bool:
         """Whether the fact is known of this file."""
         key = fact.key

@@ -41,9 +41,10 @@ class NameTables(Mapping[str, ModuleNames]):
 
     def definition(self, name: str) -> tuple[ModuleNames, int] | None:
         """The function or class of this resolved name: its module and scope."""
-        if name not in self._definitions:
-            self._definitions[name] = self._find(name)
-        found = self._definitions[name]
+        try:
+            found = self._definitions[name]
+        except KeyError:
+            found = self._definitions[name] = self._find(name)
         return None if found is None else (self[found[0]], found[1])
 
     def _find(self, name: str) -> tuple[str, int] | None:
@@ -64,11 +65,13 @@ class NameTables(Mapping[str, ModuleNames]):
     def __getitem__(self, name: str) -> ModuleNames:
         made = self._made.get(name)
         if made is None:
-            module = self._module(name) if name in self._data else None
-            if module is None:
-                raise KeyError(name)
-            made = self._made[name] = ModuleNames(name, module.package, self._data[name])
+            data = self._data[name]
+            made = self._made[name] = ModuleNames(name, self.package(name), data)
         return made
+
+    def find(self, name: str) -> ModuleNames | None:
+        """The names of a module, if there is one; what is asked for is mostly no module."""
+        return self[name] if name in self._data else None
 
     def __contains__(self, name: object) -> bool:
         return name in self._data

@@ -92,7 +92,7 @@ class NameIndex:
     def value_of(self, name: str) -> Value | None:
         """What a resolved name of the code base is bound to, if that is a name or a type."""
         head, _, last = name.rpartition(".")
-        module, scope = self.modules.get(head), 0
+        module, scope = self.modules.find(head), 0
         if module is None:
             found = self.definition(head)
             if found is None:
@@ -180,7 +180,7 @@ class NameIndex:
         """What `head.name` is; None when `head` is nothing that is known from inside."""
         if depth <= 0:
             return None
-        names = self.modules.get(head)
+        names = self.modules.find(head)
         if names is not None:
             if name in names.bound[0]:
                 return self._bound(names, 0, name, depth - 1)
@@ -246,7 +246,7 @@ class NameIndex:
             return None
         for _, level, module in names.stars:
             target = self.imported(names, Import(level, module, None), depth)
-            other = self.modules.get(target)
+            other = self.modules.find(target)
             if other is None or other is names:
                 continue
             if name in other.bound[0]:

@@ -10,6 +10,8 @@ import grimp
 import pytest
 
 from pytest_archguard.codebase.codebase import Codebase, read_codebase
+from pytest_archguard.codebase.facts.bindings import BINDINGS
+from pytest_archguard.codebase.facts.definitions import DEFINITIONS
 from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.codebase.layout import discover
@@ -216,3 +218,15 @@ def test_a_file_that_does_not_parse_is_a_module_without_imports() -> None:
     assert isinstance(graph, grimp.ImportGraph)
     assert graph.modules == {"app", "app.a"}
     assert graph.count_imports() == 1
+
+
+def test_facts_that_are_asked_for_along_are_read_from_one_parse() -> None:
+    codebase = codebase_of({"a.py": "x = 1\n"})
+    read: list[str] = []
+    kept = codebase._read
+    codebase._read = lambda module: (read.append(module.path), kept(module))[1]
+    modules = [codebase.module("a")]
+    for fact in (BINDINGS, DEFINITIONS):
+        ((_, data),) = codebase.facts_of(modules, fact, DEFINITIONS)
+        assert data is not None
+    assert read == ["a.py"]

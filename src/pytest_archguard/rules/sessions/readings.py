@@ -42,10 +42,11 @@ class Readings:
     def read_late(self, modules: Iterable[str]) -> None:
         """Reads modules after all."""
         wanted = [self._codebase.module(name) for name in sorted(modules)]
-        for module, data in self._codebase.facts_of(wanted, NAMES):
+        uses = without_test(self._fact)
+        for module, data in self._codebase.facts_of(wanted, NAMES, uses):
             if data is not None:
                 self.index.put(module, data)
-        for module, data in self._codebase.facts_of(wanted, without_test(self._fact)):
+        for module, data in self._codebase.facts_of(wanted, uses):
             self.unread.discard(module.name)
             self._add(module.name, data if data is not None else ((), ()))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from fnmatch import translate
 from functools import lru_cache
@@ -101,6 +101,9 @@ class Roles:
                     return Role.FACTORY
                 if last in self.driver.lent:
                     return Role.PROVIDER
+        return self._fixed_role_of(name, text)
+
+    def _fixed_role_of(self, name: str, text: str) -> Role | None:
         key = (name, text)
         if key not in self._fixed:
             self._fixed[key] = self._fixed_role(name, text)
@@ -179,10 +182,11 @@ class Roles:
     def _derive(self) -> None:
         """Until nothing new is found: names bound to factories, functions that return what a factory gives."""
         read = self.readings.read
+        calls = [each for module in read for each in self._telling(module)]
         for _ in range(_MOST_ROUNDS):
             before = len(self.names)
-            for module in read:
-                for call in self.readings.calls[module]:
+            for module, call, name, head in calls:
+                if name is None or name in self.names or head in self.names or self._callable_objects:
                     self._derive_from(module, call)
             for module in read:
                 for use in self.readings.uses[module]:
@@ -190,6 +194,19 @@ class Roles:
                         self._derive_getter(module, use)
             if len(self.names) == before:
                 return
+
+    def _telling(self, module: str) -> Iterator[tuple[str, Call, str | None, str]]:
+        """(module, call, resolved name, what that is an attribute of): a call tells something as soon as one of the
+        two names has a role. Without a name: it must be looked at in any case."""
+        for call in self.readings.calls[module]:
+            head, _, last = call.text.rpartition(".")
+            name = None
+            if last not in _MANAGERS and last != "partial" and not last.endswith("()"):
+                name = self.readings.resolve(module, call)
+                head = name.rpartition(".")[0]
+                if head in self.driver.pools or self._fixed_role_of(name, call.text) is not None:
+                    name = None
+            yield module, call, name, head
 
     def _derive_getter(self, module: str, use: Use) -> None:
         """A function that returns a factory; a property that does is one."""
