@@ -75,6 +75,32 @@ def test_a_collector_that_was_off_stays_off() -> None:
         gc.enable()
 
 
+def test_what_was_made_without_the_collector_is_not_looked_at_right_afterwards() -> None:
+    collections: list[str] = []
+
+    def note(phase: str, _: dict[str, int]) -> None:
+        collections.append(phase)
+
+    gc.callbacks.append(note)
+    try:
+        with collector_off():
+            kept = [[number] for number in range(50_000)]
+        more = [[number] for number in range(10)]
+    finally:
+        gc.callbacks.remove(note)
+    assert (len(kept), len(more), collections) == (50_000, 10, [])
+
+
+def test_what_somebody_froze_stays_frozen() -> None:
+    gc.freeze()
+    try:
+        with collector_off():
+            pass
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
+
+
 # Syntax no Python that this project supports can parse yet, or only the newest; grimp's parser knows it.
 _NEWER = {
     (3, 12): "type Pair[T] = tuple[T, T]\n",
