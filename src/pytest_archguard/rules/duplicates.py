@@ -62,24 +62,29 @@ class Duplicates:
     def check(self, codebase: Codebase) -> Iterable[Violation]:
         """One violation for each thing that has copies."""
         modules = sorted(codebase.select(self.modules))
+        defined = [] if set(self.of) == {"package_names"} else self._defined(codebase, modules)
         for what in self.of:
             if what == "package_names":
                 yield from self._packages(codebase, modules)
             else:
-                yield from self._definitions(codebase, modules, what)
+                yield from self._definitions(codebase, defined, what)
 
     def examined(self, codebase: Codebase) -> Mapping[str, int]:
         """The modules that were compared."""
         return {"modules": len(codebase.select(self.modules))}
 
-    def _definitions(self, codebase: Codebase, modules: list[str], what: What) -> Iterator[Violation]:
+    def _defined(self, codebase: Codebase, modules: list[str]) -> list[tuple[str, Body]]:
+        """Every definition that counts, with its module."""
+        fact = self._fact()
+        every = ((module, Body(*row)) for module in modules for row in codebase.fact(module, fact) or ())
+        return [(module, body) for module, body in every if not self._is_ignored(body.qualname)]
+
+    def _definitions(self, codebase: Codebase, defined: list[tuple[str, Body]], what: What) -> Iterator[Violation]:
         found: Found = {}
-        key, fact = self._key(what), self._fact()
-        for module in modules:
-            for row in codebase.fact(module, fact) or ():
-                body = Body(*row)
-                if (name := key(body)) and not self._is_ignored(body.qualname):
-                    found.setdefault(name, []).append((module, body))
+        key = self._key(what)
+        for module, body in defined:
+            if name := key(body):
+                found.setdefault(name, []).append((module, body))
         for name, copies in sorted(found.items()):
             # A name counts once a module: overloads and branches of an `if` are no copies.
             distinct = (
@@ -97,6 +102,8 @@ class Duplicates:
         )
 
     def _is_ignored(self, qualname: str) -> bool:
+        if not self.ignore:
+            return False
         last = qualname.rpartition(".")[2]
         return any(fnmatchcase(last, pattern) or fnmatchcase(qualname, pattern) for pattern in self.ignore)
 
