@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from pytest_archguard.codebase.facts.definitions import Definitions
 from pytest_archguard.codebase.facts.definitions import extract as definitions
 from pytest_archguard.codebase.facts.maintainability import extract as maintainability
 from pytest_archguard.codebase.facts.raw import RawCounts, raw_counts
+from pytest_archguard.codebase.facts.raw_bounds import raw_counts_within
 from pytest_archguard.codebase.source import Source
 from pytest_archguard.codebase.syntax import UnparsableError
 
@@ -52,6 +54,17 @@ def test_raw_counts_equal_radons(real_package: RealPackage, package: str, patter
 
     assert [s.path for s in checked if raw_counts(s) != RawCounts(**analyze(s.text)._asdict())] == []
     assert len(checked) >= at_least
+
+
+@pytest.mark.parametrize("package", ["apache_superset", "homeassistant", "sqlalchemy"])
+def test_no_real_file_is_above_limits_that_its_text_shows_it_to_be_within(
+    real_package: RealPackage, package: str
+) -> None:
+    for path in sorted(real_package(package).glob("**/*.py")):
+        source = Source(str(path), b"", path.read_text("utf-8"))
+        counts = raw_counts(source)
+        assert not raw_counts_within(source.text, counts.sloc - 1, sys.maxsize), path
+        assert not raw_counts_within(source.text, sys.maxsize, counts.lloc - 1), path
 
 
 @pytest.mark.parametrize(

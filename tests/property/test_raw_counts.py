@@ -10,7 +10,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from radon.raw import analyze
 
-from pytest_archguard.codebase.facts.raw import RawCounts, raw_counts
+from pytest_archguard.codebase.facts.raw import RawCounts, extract, raw_counts
+from pytest_archguard.codebase.facts.raw_bounds import raw_counts_within
 from pytest_archguard.codebase.source import Source
 
 # Fragments chosen for what has a say in radon's counts: colons in every role, brackets over lines, strings of every
@@ -184,3 +185,25 @@ def test_raw_counts_equal_radons(text: str) -> None:
         assert counts.loc == counts.sloc + counts.blank + counts.multi + counts.single_comments
     else:
         assert counts == RawCounts(**theirs._asdict())
+
+
+@given(files)
+@example("x = {a:\n b}; y = {c:\n d}; z = {e:\n f}\n")
+@example("if a:\n\n\n  if b: c; d\n")
+@example("x = lambda: a\ny: int = b[1:2]\n")
+@example("x  # a\x0cy()\x0cz()")
+def test_no_file_is_above_limits_that_its_text_shows_it_to_be_within(text: str) -> None:
+    assume(_parses(text))
+    counts = _counts(text)
+    assert not raw_counts_within(text, counts.sloc - 1, sys.maxsize)
+    assert not raw_counts_within(text, sys.maxsize, counts.lloc - 1)
+
+
+@given(files, st.integers(1, 9) | st.none(), st.integers(1, 9) | st.none())
+def test_only_files_above_a_limit_have_counts(text: str, sloc: int | None, lloc: int | None) -> None:
+    assume(_parses(text))
+    counts = _counts(text)
+    above = (sloc is not None and counts.sloc > sloc) or (lloc is not None and counts.lloc > lloc)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert extract(Source("a.py", b"", text), (sloc, lloc)) == (tuple(counts) if above else (0,) * 7)

@@ -18,7 +18,7 @@ from pytest_archguard.codebase.facts.definitions import (
 )
 from pytest_archguard.codebase.facts.lines import LINES
 from pytest_archguard.codebase.facts.maintainability import MAINTAINABILITY
-from pytest_archguard.codebase.facts.raw import RAW, RawCounts
+from pytest_archguard.codebase.facts.raw import RAW, RawCounts, raw_above
 from pytest_archguard.config.options import option
 from pytest_archguard.config.selectors import Selector, Selectors
 from pytest_archguard.rules.crossings import RUNNING_OR_TYPING
@@ -159,10 +159,14 @@ def subjects(least: Mapping[str, float]) -> dict[str, Subject]:
         found |= dict.fromkeys(defined, definitions_longer_than(int(min(defined.values()))))
     if "max_complexity" in found:
         found["max_complexity"] = complexity_above(int(least["max_complexity"]))
+    if counted := [key for key in _ABOUT_COUNTS if key in found]:
+        limits = (int(least[key]) if key in least else None for key in _ABOUT_COUNTS)
+        found |= dict.fromkeys(counted, raw_above(*limits))
     return found
 
 
 _ABOUT_LINES = frozenset({"max_function_lines", "max_class_lines"})
+_ABOUT_COUNTS = ("max_sloc", "max_lloc")
 
 
 def known_about(subject: Subject, codebase: Codebase, modules: Iterable[str]) -> list[tuple[str, Any]]:

@@ -237,6 +237,15 @@ def test_a_file_that_cannot_be_parsed_is_named_as_not_measured(judge: Judge) -> 
     assert note.startswith("b.py is not measured: line 1: ")
 
 
+@pytest.mark.parametrize("text", ["x = (\n", "x = 1;\ny = (\n", 'x = """\n', "a; b)\nc\n"])
+@pytest.mark.parametrize("limit", [1, 100])
+def test_a_file_that_cannot_be_parsed_is_not_counted(judge: Judge, text: str, limit: int) -> None:
+    result = judge(f"max_sloc = {limit}", {"a.py": text, "b.py": "x = 1\n"})
+
+    assert [note.partition(" is not measured: ")[0] for note in result.notes] == ["a.py"]
+    assert list(result.violations) == []
+
+
 def test_only_what_a_limit_is_about_is_computed() -> None:
     def facts(**limits: int) -> set[str]:
         return {fact.name for fact in Size(**limits).needs()}
@@ -280,6 +289,7 @@ def test_files_that_cannot_be_over_a_limit_are_not_parsed(
     monkeypatch.setattr("pytest_archguard.codebase.source.tree_of", lambda _: pytest.fail("a tree was made"))
     short = {"a.py": "def f():\n    x = 1\n    y = 2\n    return x if y else 3\n", "b.py": "class A:\n    x = 1\n"}
     assert oversized("max_function_lines = 4\nmax_class_lines = 5\nmax_complexity = 3\nmax_lines = 9", short) == []
+    assert oversized("max_sloc = 4\nmax_lloc = 5", short) == []
 
 
 def test_the_lowest_limit_of_all_tables_decides_which_files_are_looked_at(oversized: Oversized) -> None:
@@ -310,6 +320,26 @@ def test_a_definition_as_long_as_its_file_is_found() -> None:
 def test_the_lowest_of_two_limits_decides_which_files_are_looked_at(oversized: Oversized) -> None:
     (found,) = oversized("max_function_lines = 9\nmax_class_lines = 2", {"a.py": "class A:\n    x = 1\n    y = 2\n"})
     assert found.check == "max_class_lines"
+
+
+def test_nothing_is_counted_where_the_text_shows_that_a_file_is_within_the_limits(
+    oversized: Oversized, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pytest_archguard.codebase.facts.raw._scan", lambda _: pytest.fail("a file was counted"))
+    assert oversized("max_sloc = 2\nmax_lloc = 4", {"a.py": "if a: b\n\nc; d\n"}) == []
+
+
+def test_the_lowest_limit_of_all_tables_decides_which_files_are_counted(oversized: Oversized) -> None:
+    rule = """
+    max_sloc = 100
+    overrides = [
+        { modules = ["b"], max_sloc = 2, reason = "young" },
+        { modules = ["c"], max_lloc = 3, reason = "old" },
+    ]
+    """
+    text = "a\nb\nif c: d\n"
+    found = oversized(rule, {"a.py": text, "b.py": text, "c.py": text})
+    assert {(v.check, v.subject, v.value) for v in found} == {("max_sloc", "b", 3), ("max_lloc", "c", 4)}
 
 
 def test_classes_are_counted_by_name_in_the_shortest_files(oversized: Oversized) -> None:

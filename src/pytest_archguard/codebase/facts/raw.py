@@ -11,12 +11,19 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from typing import NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
+from pytest_archguard.codebase.facts.raw_bounds import raw_counts_within
 from pytest_archguard.codebase.source import Source
 
-RAW = Fact("raw", 1, "pytest_archguard.codebase.facts.raw:extract")
+RAW = Fact("raw", 1, "pytest_archguard.codebase.facts.raw:extract", from_text=True)
+
+
+def raw_above(sloc: int | None, lloc: int | None) -> Fact:
+    """The fact about files above one of two limits; of all others it says that they are empty. None: no limit."""
+    return replace(RAW, params=(sloc, lloc))
 
 
 class RawCounts(NamedTuple):
@@ -41,9 +48,20 @@ class RawCounts(NamedTuple):
     single_comments: int
 
 
-def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[int, ...]:  # noqa: ARG001
-    """The fields of `RawCounts`, as a plain tuple."""
-    return tuple(source.once(raw_counts))
+def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[int, ...]:
+    """The fields of `RawCounts`, as a plain tuple.
+
+    params: one limit of sloc and one of lloc, each may be None. A file within both counts as an empty one, so that
+    nothing is counted where the text shows that it is.
+    """
+    if not params:
+        return tuple(source.once(raw_counts))
+    sloc, lloc = (limit if isinstance(limit, int) else sys.maxsize for limit in params)
+    if not raw_counts_within(source.text, sloc, lloc):
+        counts = source.once(raw_counts)
+        if counts.sloc > sloc or counts.lloc > lloc:
+            return tuple(counts)
+    return (0,) * len(RawCounts._fields)
 
 
 def raw_counts(source: Source) -> RawCounts:
@@ -56,6 +74,7 @@ def raw_counts(source: Source) -> RawCounts:
     counts = _scan(source.text)
     if counts is not None:
         return counts
+    source.tree  # noqa: B018 - only what Python parses is sure to have tokens
     # Late, as it is hardly ever needed and loads radon.
     from pytest_archguard.codebase.facts.raw_tokens import count_by_tokens
 
