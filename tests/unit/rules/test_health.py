@@ -53,7 +53,12 @@ def test_star_imports_are_followed(judge: Any, package: Any) -> None:
 @pytest.mark.parametrize(
     "binding",
     [
-        "x = 1", "x: int = 1", "(a, [x, *b]) = f()", "for x in y: pass", "with f() as x: pass", "import q.x as x",
+        "x = 1", "x: int = 1", "(a, [x, *b]) = f()", "for x in y: pass", "with f() as x: pass", "a = x = 1",
+        "with f(), g() as (a, x): pass", "for a.b, *x in y: pass", "try:\n  x = 1\nfinally:\n  pass", "a[x := 1] = 2",
+        "match v:\n  case A(b=[B() as x]): pass", "match v:\n  case _ if (x := 1): pass", "b = [x := a for a in c]",
+        "for a in b:\n  pass\nelse:\n  x = 1", "try:\n  pass\nexcept E:\n  x = 1", "x += 1",
+        "match v:\n  case 1:\n    x = 1", "class C:\n  def f(self):\n    if a:\n      global x\n      x = 1",
+        "import q.x as x",
         "import x.y", "def x(): ...", "class x: ...", "async def x(): ...", "if (x := 1): pass", "f(x := 1)",
         "try:\n  pass\nexcept E as x:\n  pass", "while 1:\n  x = 1", "match v:\n  case [x, *_]: pass",
         "match v:\n  case {'a': 1, **x}: pass", "def f():\n  global x\n  x = 1", "def __getattr__(name): ...",
@@ -69,6 +74,8 @@ def test_every_way_to_bind_a_name_counts(judge: Any, package: Any, binding: str)
 @pytest.mark.parametrize(
     "other",
     ["[x for x in y]", "f(x=1)", "lambda x: x", "def f(x): y = x", "class C:\n  x = 1", "y = globals()['y']",
+     "x.a = x[b] = 1", "with x: pass", "for a in x: pass", "a = (y := [x for x in b])", "match x:\n  case x.y: pass",
+     "del x", "try:\n  pass\nexcept x as y:\n  pass", "match v:\n  case X(x=1): pass",
      "def f():\n  return globals().get('x')", "def f(y):\n  return locals(), vars(y)", "y = 'y' in globals()"],
 )  # fmt: skip
 def test_names_of_other_scopes_do_not(judge: Any, package: Any, other: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.blocks import BLOCKS
-from pytest_archguard.codebase.source import Source
+from pytest_archguard.codebase.source import Definition, Source
 
 BINDINGS = Fact("bindings", 3, "pytest_archguard.codebase.facts.bindings:extract")
 
@@ -42,61 +42,79 @@ class Bindings(NamedTuple):
 
 def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[Any, ...]:  # noqa: ARG001
     """The fields of `Bindings`."""
-    names: set[str] = set()
-    stars: list[str] = []
-    for node in _module_level(source.tree.body):
-        names.update(_bound(node))
-        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
-            stars.append("." * node.level + (node.module or ""))
-    names |= _globals_assigned(source)
     body = source.tree.body
+    names, stars = _bound(body, everywhere=":=" in source.text)
+    weight, global_names = _weight(body)
+    names |= global_names
     found = Bindings(
-        names=tuple(sorted(names - {"*"})),
+        names=tuple(sorted(names)),
         stars=tuple(stars),
         open="__getattr__" in names or _may_hide_names(source),
         exported=_exported(body),
-        statements=sum(_weight(node) for node in _all_statements(body)),
+        statements=weight,
         imports_only=_imports_only(body),
         main=any(isinstance(node, ast.If) and _is_main(node.test) for node in body),
         definitions=tuple(
             (node.name, node.lineno)
             for node in body
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-            and node.name[0] != "_"
-            and not node.decorator_list
+            if isinstance(node, Definition) and node.name[0] != "_" and not node.decorator_list
         ),
     )
     return tuple(found)
 
 
-def _module_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt | ast.ExceptHandler | ast.match_case]:
-    """Every statement that runs in the module's own scope, those in its blocks included."""
-    stack: list[Any] = list(reversed(list(body)))
+def _bound(body: list[ast.stmt], *, everywhere: bool) -> tuple[set[str], list[str]]:
+    """The names that statements in the module's own scope bind, those in its blocks included, and its star imports.
+
+    everywhere: expressions may bind names too, so that none may be passed over.
+    """
+    names: set[str] = set()
+    stars: list[str] = []
+    stack: list[Any] = body[::-1]
     while stack:
         node = stack.pop()
-        yield node
         kind = type(node)
-        if kind not in _SCOPES:
-            for blocks in reversed(BLOCKS[kind]):
-                stack.extend(reversed(getattr(node, blocks)))
+        if kind in _SCOPES:
+            names.add(node.name)
+            continue
+        for blocks in reversed(BLOCKS[kind]):
+            stack += reversed(getattr(node, blocks))
+        if kind is ast.Import:
+            names.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        elif kind is ast.ImportFrom:
+            if node.names[0].name == "*":
+                stars.append("." * node.level + (node.module or ""))
+            else:
+                names.update(alias.asname or alias.name for alias in node.names)
+        elif kind is ast.ExceptHandler and node.name:
+            names.add(node.name)
+        elif everywhere and kind.__name__ != "TypeAlias":
+            names.update(_stored(node))
+        else:
+            for target in _targets(node, kind):
+                names.update((target.id,) if type(target) is ast.Name else _stored(target))
+    return names, stars
 
 
-def _bound(node: Any) -> Iterator[str]:
-    match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            yield node.name
-        case ast.Import() | ast.ImportFrom():
-            top_only = isinstance(node, ast.Import)
-            for alias in node.names:
-                yield alias.asname or (alias.name.partition(".")[0] if top_only else alias.name)
-        case ast.ExceptHandler(name=str(name)):
-            yield name
-        case _:
-            # Targets are expressions, so what a simple statement binds is found by looking at its stores.
-            yield from _stored(node)
+def _targets(node: Any, kind: type[ast.AST]) -> Iterable[ast.AST]:
+    """The parts of a statement or a case that may bind names, but for assignments inside of expressions."""
+    if kind is ast.Assign:
+        return node.targets  # type: ignore[no-any-return]
+    if kind is ast.With or kind is ast.AsyncWith:
+        return [item.optional_vars for item in node.items if item.optional_vars]
+    if kind in _ONE_TARGET:
+        return (node.target,)
+    if kind is ast.match_case:
+        return (node.pattern,)
+    return (node.name,) if kind.__name__ == "TypeAlias" else ()  # from Python 3.12 on
+
+
+_SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
+_ONE_TARGET = frozenset({ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor})
 
 
 def _stored(node: ast.AST) -> Iterator[str]:
+    """What is bound by this node and by expressions and patterns in it."""
     stack: list[ast.AST] = [node]
     while stack:
         current = stack.pop()
@@ -107,14 +125,10 @@ def _stored(node: ast.AST) -> Iterator[str]:
             yield current.name
         elif isinstance(current, ast.MatchMapping) and current.rest:
             yield current.rest
-        elif type(current).__name__ == "TypeAlias":  # from Python 3.12 on
-            yield current.name.id  # type: ignore[attr-defined]
-            continue
-        for child in _same_scope(current):
-            if not isinstance(child, ast.stmt | ast.Lambda | ast.ExceptHandler | ast.match_case):
-                stack.append(child)
-            elif isinstance(child, ast.match_case):
-                stack.append(child.pattern)
+        stack.extend(child for child in _same_scope(current) if not isinstance(child, _OTHER_SCOPES_AND_STATEMENTS))
+
+
+_OTHER_SCOPES_AND_STATEMENTS = (ast.Lambda, ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
 def _same_scope(node: ast.AST) -> Iterator[ast.AST]:
@@ -124,12 +138,6 @@ def _same_scope(node: ast.AST) -> Iterator[ast.AST]:
         yield from node.ifs
     else:
         yield from ast.iter_child_nodes(node)
-
-
-def _globals_assigned(source: Source) -> set[str]:
-    if "global" not in source.text:
-        return set()
-    return {name for node in _all_statements(source.tree.body) if isinstance(node, ast.Global) for name in node.names}
 
 
 _HIDING = ("globals(", "exec(", "vars(", "modules[", "locals(")
@@ -206,31 +214,33 @@ def _exported(body: Iterable[ast.stmt]) -> tuple[str, ...] | None:
     return tuple(names) if found else None
 
 
-def _all_statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    stack: list[Any] = list(body)
-    while stack:
-        node = stack.pop()
-        kind = type(node)
-        if kind not in _NO_STATEMENTS:
-            yield node
-        for blocks in BLOCKS[kind]:
-            stack.extend(getattr(node, blocks))
-
-
-_SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
-_NO_STATEMENTS = frozenset({ast.ExceptHandler, ast.match_case})
-
-
-def _weight(node: ast.stmt) -> int:
-    if isinstance(node, ast.Pass | ast.Import | ast.ImportFrom):
-        return 0
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return 0
-    # A table of forty lines is as much to read as forty statements.
-    return (node.end_lineno or node.lineno) - node.lineno + 1 if type(node) in _TABLES else 1
+def _weight(body: list[ast.stmt]) -> tuple[int, set[str]]:
+    """How much all statements weigh, those in definitions included, and the names that `global` lets functions bind."""
+    weight = 0
+    global_names: set[str] = set()
+    blocks: list[list[Any]] = [body]
+    for block in blocks:  # which grows
+        weight += len(block)
+        for node in block:
+            kind = type(node)
+            if kind in _TABLES:
+                if kind is ast.Expr and type(node.value) is ast.Constant:
+                    weight -= 1
+                else:  # a table of forty lines is as much to read as forty statements
+                    weight += node.end_lineno - node.lineno
+            elif names := BLOCKS[kind]:
+                weight -= kind in _CLAUSES
+                blocks.extend([getattr(node, name) for name in names])
+            elif kind in _WEIGHTLESS:
+                weight -= 1
+            elif kind is ast.Global:
+                global_names.update(node.names)
+    return weight, global_names
 
 
 _TABLES = frozenset({ast.Assign, ast.AnnAssign, ast.Expr, ast.Return})
+_WEIGHTLESS = frozenset({ast.Pass, ast.Import, ast.ImportFrom})
+_CLAUSES = frozenset({ast.ExceptHandler, ast.match_case})
 
 
 def _imports_only(body: list[ast.stmt]) -> bool:
