@@ -102,8 +102,17 @@ def test_what_is_done_makes_a_difference(judge: Any, package: Any, one: str, oth
     assert judge(rule("bodies"), files).outcome == "failed"
 
 
-def test_every_statement_can_be_compared(judge: Any, package: Any) -> None:
-    source = """
+CALLS = """
+def g(x):
+    'Doc.'
+    a: list[int] = x.b(c, *d, e=f, **h).i[j]().k
+    g(a)(lambda: g)(l.m.n, -1.5, b"o", ..., p=[*q, {}])
+    r = s = x.g()
+    def g(t: u = v): return g
+    x()
+"""
+
+EVERY_STATEMENT = """
 def f(x):
     global g
     import a.b as c, d
@@ -119,6 +128,18 @@ def f(x):
     while (r := 1): break
     return f"{x!r:>{r}}", ~x, x if r else -x, {"a": x, **r}, x[1:2, ...], (await s for s in x)
 """
+
+
+def test_every_statement_can_be_compared(judge: Any, package: Any) -> None:
+    source = EVERY_STATEMENT
     assert judge(rule("bodies"), package(a=source, b=source)).violations[0].count == 1
     for old, new in (("as c", "as cc"), ("**rest", "**more"), ("None", "True"), ("m=1", "m=2"), ("g\n", "gg\n")):
         assert judge(rule("bodies"), package(a=source, b=source.replace(old, new))).outcome == "passed", old
+
+
+def test_bodies_keep_the_digests_that_baselines_hold(judge: Any, package: Any) -> None:
+    bodies = package(a=EVERY_STATEMENT + CALLS, b=EVERY_STATEMENT + CALLS)
+    assert sorted(v.detail for v in judge(rule("bodies"), bodies).violations) == [
+        "1e63c350833336a6",
+        "4a9483aa840e18d8",
+    ]

@@ -91,49 +91,60 @@ def _written(body: list[ast.stmt], own_name: str) -> list[str]:
     """The tree as words, in source order: each node's type, its names and values, and how many parts follow."""
     words: list[str] = []
     add = words.append
-    stack: list[Any] = list(reversed(body))
-    pop, push = stack.pop, stack.append
+    stack: list[Any] = body[::-1]
     while stack:
-        node = pop()
+        node = stack.pop()
         kind = type(node)
-        if kind is ast.Name:
-            add("Name")
-            add("" if node.id == own_name else node.id)
-        elif kind is ast.Attribute:
-            add(f"Attribute.{node.attr}")
-            push(node.value)
-        elif kind is ast.Constant:
+        while kind is _ATTRIBUTE or kind is _CALL:  # chains, without a detour over the stack
+            if kind is _ATTRIBUTE:
+                add(f"Attribute.{node.attr}")
+                node = node.value
+            else:
+                if keywords := node.keywords:
+                    stack += keywords[::-1]
+                if arguments := node.args:
+                    stack += arguments[::-1]
+                add(f"Call\0{len(keywords)}\0{len(arguments)}\0+")
+                node = node.func
+            kind = type(node)
+        if kind is _NAME:
+            name = node.id
+            add("Name\0" if name == own_name else f"Name\0{name}")
+        elif kind is _CONSTANT:
             add(repr(node.value))
         elif kind is ast.AnnAssign and node.value is not None:  # the same as without its annotation
             words += ("Assign", "+", "1")
-            push(node.value)
-            push(node.target)
+            stack += (node.value, node.target)
         else:
-            _add_parts(node, _SHAPES[kind], add, push)
+            _add_parts(node, kind, words, stack)
     return words
 
 
-def _add_parts(node: Any, shape: tuple[str, tuple[str, ...], tuple[str, ...]], add: Any, push: Any) -> None:
-    name, values, parts = shape
-    add(name)
+_NAME, _ATTRIBUTE, _CALL, _CONSTANT = ast.Name, ast.Attribute, ast.Call, ast.Constant  # looked up once, not every time
+
+
+def _add_parts(node: Any, kind: type[ast.AST], words: list[str], stack: list[Any]) -> None:
+    name, values, parts = _SHAPES[kind]
+    words.append(name)
     for field in values:
         value = getattr(node, field)
-        add(value if type(value) is str else _value(value))
+        words.append(value if type(value) is str else _value(value))
     for field in parts:
         part: Any = getattr(node, field, None)
-        if type(part) is list:
+        if part is None:
+            words.append("-")
+        elif type(part) is list:
             if field == "body" and isinstance(node, Definition):
                 part = without_docstring(part)
-            elif isinstance(node, ast.JoinedStr):
+            elif kind is ast.JoinedStr:
                 part = fstring_parts(node)
-            add(str(len(part)))
-            for item in reversed(part):
-                push(item or _NOTHING)
-        elif part is None:
-            add("-")
+            elif kind in _WITH_GAPS:
+                part = [item or _NOTHING for item in part]
+            words.append(str(len(part)))
+            stack += part[::-1]
         else:
-            add("+")
-            push(part)
+            words.append("+")
+            stack.append(part)
 
 
 def _value(value: Any) -> str:
@@ -144,6 +155,7 @@ def _value(value: Any) -> str:
     return repr(value)
 
 
+_WITH_GAPS = frozenset({ast.Dict, ast.arguments})
 _NOTHING = ast.Pass()  # the key of `**rest` in a dictionary, a keyword-only parameter without default
 
 
