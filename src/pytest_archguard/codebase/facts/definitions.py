@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
+from pytest_archguard.codebase.facts.blocks import BLOCKS, without_docstring
 from pytest_archguard.codebase.facts.lines import extract as line_count
 from pytest_archguard.codebase.source import Definition, Function, Source
 
@@ -148,7 +149,7 @@ def _scopes(source: Source) -> list[_Scope]:
             kind = type(node)
             if kind in _SIMPLE:
                 if scope.names is not None and kind in _ASSIGNMENTS:
-                    _collect_names(node, scope)
+                    _collect_names(node, scope, scope.names)
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 inner = _enter(node, scope)
                 scopes.append(inner)
@@ -179,10 +180,10 @@ def _enter(node: Definition, scope: _Scope) -> _Scope:
     else:
         scope.functions += 1
         if isinstance(scope.node, ast.ClassDef) and not _is_static(node):
-            inner.owner = next((arg.arg for arg in [*node.args.posonlyargs, *node.args.args]), None)
+            first = (node.args.posonlyargs or node.args.args)[:1]
+            inner.owner = first[0].arg if first else None
             inner.names = scope.names
-    if ast.get_docstring(node, clean=False) is not None:
-        inner.statements -= 1
+    inner.statements = len(without_docstring(node.body)) - len(node.body)
     return inner
 
 
@@ -196,20 +197,20 @@ def _count_arguments(node: Function, scope: _Scope) -> int:
     return named + (given.vararg is not None) + (given.kwarg is not None) - (scope.owner is not None)
 
 
-def _blocks(node: ast.stmt) -> Iterator[tuple[list[ast.stmt], int]]:
+def _blocks(node: Any) -> Iterator[tuple[list[ast.stmt], int]]:
     """The blocks of a compound statement, each with how much deeper it is: an `elif` is where its `if` is."""
     if isinstance(node, ast.If):
         yield node.body, 1
-        yield node.orelse, 0 if _is_elif(node) else 1
+        if node.orelse:
+            yield node.orelse, 0 if _is_elif(node) else 1
         return
-    if isinstance(node, ast.Match):
-        for case in node.cases:
-            yield case.body, 1
-        return
-    for name in ("body", "orelse", "finalbody"):
-        yield getattr(node, name, []), 1
-    for handler in getattr(node, "handlers", ()):
-        yield handler.body, 1
+    for name in BLOCKS[type(node)]:
+        inner = getattr(node, name)
+        if name == "handlers" or name == "cases":
+            for clause in inner:
+                yield clause.body, 1
+        elif inner:
+            yield inner, 1
 
 
 def _is_elif(node: ast.If) -> bool:
@@ -217,20 +218,20 @@ def _is_elif(node: ast.If) -> bool:
     return len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If) and node.orelse[0].col_offset == node.col_offset
 
 
-def _collect_names(node: ast.AST, scope: _Scope) -> None:
+def _collect_names(node: Any, scope: _Scope, names: set[str]) -> None:
     """Adds the attributes that an assignment in a class body or in a method makes."""
-    names = scope.names
-    if names is None:
-        return
-    targets: list[ast.expr] = list(getattr(node, "targets", ())) or [node.target]  # type: ignore[attr-defined]
+    in_class = type(scope.node) is ast.ClassDef
+    targets: list[Any] = node.targets[:] if type(node) is ast.Assign else [node.target]
     while targets:
         target = targets.pop()
-        if isinstance(target, (ast.Tuple, ast.List)):
-            targets.extend(target.elts)
-        elif isinstance(target, ast.Starred):
-            targets.append(target.value)
-        elif isinstance(scope.node, ast.ClassDef):
-            if isinstance(target, ast.Name):
+        kind = type(target)
+        if kind is ast.Name:
+            if in_class:
                 names.add(target.id)
-        elif isinstance(target, ast.Attribute) and getattr(target.value, "id", None) == scope.owner:
-            names.add(target.attr)
+        elif kind is ast.Attribute:
+            if not in_class and getattr(target.value, "id", None) == scope.owner:
+                names.add(target.attr)
+        elif kind is ast.Starred:
+            targets.append(target.value)
+        elif kind is not ast.Subscript:
+            targets += target.elts
