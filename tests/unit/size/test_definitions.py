@@ -179,11 +179,19 @@ def test_attributes_are_the_names_assigned_in_a_class_and_on_its_instances(cls: 
             def make(this):
                 this.fifteen = 1
 
+            def only(this, /, given):
+                this.seventeen = this.twelve = given.eighteen = 1
+
+            def none(*given, this):
+                given[0].nineteen = this.twenty = 1
+
+            made().other = 1
+
             class Inner:
                 sixteen = 1
         """
 
-    names = {"one", "two", "three", "four", "five", "six", "seven", "ten", "eleven"}
+    names = {"one", "two", "three", "four", "five", "six", "seven", "ten", "eleven", "seventeen", "twelve"}
 
     assert cls(text).attributes == len(names)
 

@@ -12,7 +12,7 @@ from pytest_archguard.codebase.facts.blocks import BLOCKS, without_docstring
 from pytest_archguard.codebase.facts.lines import extract as line_count
 from pytest_archguard.codebase.source import Definition, Function, Source
 
-DEFINITIONS = Fact("definitions", 1, "pytest_archguard.codebase.facts.definitions:extract")
+DEFINITIONS = Fact("definitions", 2, "pytest_archguard.codebase.facts.definitions:extract")
 
 
 def definitions_longer_than(lines: int) -> Fact:
@@ -181,8 +181,8 @@ def _enter(node: Definition, scope: _Scope) -> _Scope:
         scope.functions += 1
         if isinstance(scope.node, ast.ClassDef) and not _is_static(node):
             first = (node.args.posonlyargs or node.args.args)[:1]
-            inner.owner = first[0].arg if first else None
-            inner.names = scope.names
+            if first:
+                inner.owner, inner.names = first[0].arg, scope.names
     inner.statements = len(without_docstring(node.body)) - len(node.body)
     return inner
 
