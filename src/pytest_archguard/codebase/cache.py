@@ -18,24 +18,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pytest_archguard.codebase.fact_store import Digest
+from pytest_archguard.codebase.fact_store import DIGEST_SIZE, Digest, content_digest
 
 Stat = tuple[int, int, int, int]
 """Size, modification time, change time (both in ns), inode."""
 
 _MAGIC = b"archguard facts 2\n"
-_DIGEST_SIZE = 16
 _RACY_NS = 2_000_000_000
 """A file changed within this time before it was read may change again without its stat showing it: the coarsest
 file system in use (FAT) counts in steps of two seconds."""
 
 FAULTS = "unreadable"
 _INDEX = "index"
-
-
-def content_digest(data: bytes) -> Digest:
-    """What identifies a file's content."""
-    return hashlib.blake2b(data, digest_size=_DIGEST_SIZE).digest()
 
 
 def stat_of(path: str) -> Stat:
@@ -139,7 +133,7 @@ class FactCache:
         except OSError:
             return {}
         stamp = _stamp()
-        start = len(stamp) + _DIGEST_SIZE
+        start = len(stamp) + DIGEST_SIZE
         if content[: len(stamp)] != stamp or content[len(stamp) : start] != content_digest(content[start:]):
             return {}
         try:
@@ -162,7 +156,7 @@ class FactCache:
 @lru_cache(maxsize=1)
 def _stamp() -> bytes:
     """The format, the exact Python, and the code that reads facts: none of them may differ."""
-    code = hashlib.blake2b(digest_size=_DIGEST_SIZE)
+    code = hashlib.blake2b(digest_size=DIGEST_SIZE)
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         code.update(path.read_bytes())
     return _MAGIC + sys.version.encode() + sys.byteorder.encode() + b"\n" + code.digest()

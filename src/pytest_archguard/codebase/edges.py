@@ -12,15 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.cache import FactCache
-from pytest_archguard.codebase.fact_store import Digest
+from pytest_archguard.codebase.fact_store import DIGEST_SIZE, Digest
 from pytest_archguard.codebase.facts.statements import STYLE_BITS, Statement
 from pytest_archguard.codebase.graph import Graph
 from pytest_archguard.codebase.resolve import Resolver
 from pytest_archguard.model import Module
 
 _KEPT = "edges"
-_DIGEST_SIZE = 16
-_UNREADABLE = bytes(_DIGEST_SIZE)
+_UNREADABLE = bytes(DIGEST_SIZE)
 _SHIFT = STYLE_BITS.bit_length()
 
 
@@ -92,7 +91,7 @@ def _names_digest(resolver: Resolver, modules: Sequence[Module]) -> bytes:
     packages = [module.name for module in modules if module.is_package]
     parts = ([m.name for m in modules], packages, sorted(resolver.namespaces), sorted(resolver.outside))
     text = "\n\n".join("\n".join(part) for part in parts)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_SIZE).digest()
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_SIZE).digest()
 
 
 class _Changes(NamedTuple):
@@ -103,7 +102,7 @@ class _Changes(NamedTuple):
     now: bytes
 
     def is_same(self, number: int) -> bool:
-        place = slice(number * _DIGEST_SIZE, (number + 1) * _DIGEST_SIZE)
+        place = slice(number * DIGEST_SIZE, (number + 1) * DIGEST_SIZE)
         return self.rows is not None and self.before[place] == self.now[place]
 
 

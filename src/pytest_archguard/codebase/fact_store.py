@@ -5,6 +5,7 @@ Most runs ask about few files: the verdict needs the graph, and only a violation
 
 from __future__ import annotations
 
+import hashlib
 import marshal
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -14,6 +15,12 @@ from pytest_archguard.model import Module
 
 Digest = bytes
 """What identifies a file's content."""
+DIGEST_SIZE = 16
+
+
+def content_digest(data: bytes) -> Digest:
+    """What identifies this content."""
+    return hashlib.blake2b(data, digest_size=DIGEST_SIZE).digest()
 
 
 class Unstorable(NamedTuple):

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pytest_archguard.codebase.cache import FAULTS, FactCache, Stat, content_digest, stat_of
+from pytest_archguard.codebase.cache import FAULTS, FactCache, Stat, stat_of
 from pytest_archguard.codebase.extract import unreadable
-from pytest_archguard.codebase.fact_store import Digest, FactStore, Stored
+from pytest_archguard.codebase.fact_store import Digest, FactStore, Stored, content_digest
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.newer_syntax import blame
 from pytest_archguard.codebase.parse import Unreadable

@@ -16,20 +16,17 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from pytest_archguard.codebase.cache import content_digest
-from pytest_archguard.codebase.extract import extract, read_file
-from pytest_archguard.codebase.fact_store import Digest, Stored, store
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.parse import Unreadable
+from pytest_archguard.codebase.worker import Extracted, extract_here
 from pytest_archguard.model import Module
-
-Extracted = tuple[Module, Digest | None, "dict[str, Stored] | Unreadable"]
-"""A file, the digest of what was read (None: not readable at all), and what came of it: its facts by `Fact.key`."""
 
 WORTHWHILE = 1_500_000
 """Bytes of source from which a second process saves more time than it takes to start."""
+_STARTING = 450_000
+"""Bytes of source that one process reads while another one starts."""
 
-_COMMAND = "import sys; sys.path[:] = {path!r}; from pytest_archguard.codebase.workers import serve; serve()"
+_COMMAND = "import sys; sys.path[:] = {path!r}; from pytest_archguard.codebase.worker import serve; serve()"
 
 
 def extract_all(
@@ -40,7 +37,7 @@ def extract_all(
     files: each with its size in bytes. done: called with the number of files finished so far.
     """
     shares = _shares(files, _process_count(sum(size for _, size in files)))
-    workers = [_Worker(root, share, facts) for share in shares[1:]]
+    workers = [_Worker(root, share, facts) for share in shares[1:] if share]
     finished = 0
     try:
         for found in extract_here(root, shares[0], facts):
@@ -58,34 +55,17 @@ def extract_all(
             worker.stop()
 
 
-def extract_here(root: Path, modules: Sequence[Module], facts: Sequence[Fact]) -> Iterator[Extracted]:
-    """The same in this process, in the order given."""
-    digest: bytes | None = None
-
-    def read(module: Module) -> bytes | Unreadable:
-        nonlocal digest
-        data = read_file(root, module)
-        digest = None if isinstance(data, Unreadable) else content_digest(data)
-        return data
-
-    for module, found in extract(read, modules, facts):
-        if isinstance(found, Unreadable):
-            yield module, digest, found
-        else:
-            yield module, digest, {key: store(data) for key, data in found.items()}
-
-
 def _process_count(size: int) -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(cores, 1 + size // WORTHWHILE, 16))
 
 
 def _shares(files: Sequence[tuple[Module, int]], count: int) -> list[list[Module]]:
-    """Lists of about equally many bytes: the largest files first, each to the lightest list."""
+    """Lists that take about equally long: the largest files first, each to the lightest list; the first is ours."""
     if count == 1:
         return [[module for module, _ in files]]
     shares: list[list[Module]] = [[] for _ in range(count)]
-    weights = [0] * count
+    weights = [0] + [_STARTING] * (count - 1)
     for module, size in sorted(files, key=lambda entry: (-entry[1], entry[0])):
         lightest = weights.index(min(weights))
         shares[lightest].append(module)
@@ -150,27 +130,3 @@ def _import_path() -> list[str]:
     """Where a worker finds this package and what extractors import; never the current folder."""
     own = str(Path(__file__).resolve().parent.parent.parent)
     return [own, *(path for path in sys.path if path and path != own)]
-
-
-_BATCH = 40
-
-
-def serve() -> None:
-    """What a worker does: read an order from stdin, write batches of results to stdout."""
-    root, modules, facts = marshal.load(sys.stdin.buffer)
-    answers: list[Any] = []
-    wanted = [Fact(*fact) for fact in facts]
-    for _, digest, found in extract_here(Path(root), [Module(*module) for module in modules], wanted):
-        if isinstance(found, Unreadable):
-            answers.append((digest, True, (found.line, found.column, found.message, found.fault)))
-        else:
-            answers.append((digest, False, found))
-        if len(answers) == _BATCH:
-            _send(answers)
-    _send(answers)
-
-
-def _send(answers: list[Any]) -> None:
-    sys.stdout.buffer.write(marshal.dumps(answers))
-    sys.stdout.buffer.flush()
-    answers.clear()

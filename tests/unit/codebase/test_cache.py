@@ -16,7 +16,8 @@ from pytest_archguard.codebase.cache import FactCache
 from pytest_archguard.codebase.codebase import Codebase, read_codebase
 from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.layout import discover
-from pytest_archguard.codebase.workers import extract_all, extract_here
+from pytest_archguard.codebase.worker import extract_here
+from pytest_archguard.codebase.workers import _shares, extract_all
 from pytest_archguard.model import Module
 
 LONG_AGO = 1_600_000_000
@@ -205,6 +206,7 @@ def test_workers_find_what_one_process_finds(tmp_path: Path, monkeypatch: pytest
     files = modules_of(tmp_path)
     alone = facts_by_path(extract_here(tmp_path, [module for module, _ in files], [IMPORTS]))
     monkeypatch.setattr("pytest_archguard.codebase.workers.WORTHWHILE", 10_000)
+    monkeypatch.setattr("pytest_archguard.codebase.workers._STARTING", 0)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2}, raising=False)
     counts: list[int] = []
     shared = facts_by_path(extract_all(tmp_path, files, [IMPORTS], counts.append))
@@ -216,6 +218,7 @@ def test_what_a_killed_worker_did_not_deliver_is_done_here(tmp_path: Path, monke
     files = modules_of(tmp_path)
     alone = facts_by_path(extract_here(tmp_path, [module for module, _ in files], [IMPORTS]))
     monkeypatch.setattr("pytest_archguard.codebase.workers.WORTHWHILE", 10_000)
+    monkeypatch.setattr("pytest_archguard.codebase.workers._STARTING", 0)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
     monkeypatch.setattr("pytest_archguard.codebase.workers._COMMAND", "raise SystemExit(3)  # {path!r}")
     assert facts_by_path(extract_all(tmp_path, files, [IMPORTS], lambda _: None)) == alone
@@ -224,3 +227,10 @@ def test_what_a_killed_worker_did_not_deliver_is_done_here(tmp_path: Path, monke
 def test_a_few_small_files_start_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("subprocess.Popen", lambda *_, **__: pytest.fail("a process was started"))
     assert len(list(extract_all(tmp_path, modules_of(tmp_path, 5), [IMPORTS], lambda _: None))) == 7
+
+
+def test_other_processes_get_less_by_what_is_read_while_they_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pytest_archguard.codebase.workers._STARTING", 3_000)
+    files = [(Module(f"m{number}", f"m{number}.py"), 500) for number in range(20)]
+    assert [len(share) for share in _shares(files, 3)] == [9, 6, 5]
+    assert [len(share) for share in _shares(files[:2], 3)] == [2, 0, 0]
