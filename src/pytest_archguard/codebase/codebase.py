@@ -139,7 +139,7 @@ class Codebase:
             if isinstance(found, Unreadable):
                 self._faulty.add(module.path)
             else:
-                self._facts.put_all(module.path, found)
+                self._facts.put(module.path, found)
         for module in modules:
             yield module, None if module.path in self._faulty else self._facts.get(module.path, fact)
 

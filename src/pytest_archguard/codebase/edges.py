@@ -6,13 +6,12 @@ among; with another set of modules every file is resolved anew.
 
 from __future__ import annotations
 
-import hashlib
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.cache import FactCache
-from pytest_archguard.codebase.fact_store import DIGEST_SIZE, Digest
+from pytest_archguard.codebase.fact_store import DIGEST_SIZE, Digest, content_digest
 from pytest_archguard.codebase.facts.statements import STYLE_BITS, Statement
 from pytest_archguard.codebase.graph import Graph
 from pytest_archguard.codebase.resolve import Resolver
@@ -91,7 +90,7 @@ def _names_digest(resolver: Resolver, modules: Sequence[Module]) -> bytes:
     packages = [module.name for module in modules if module.is_package]
     parts = ([m.name for m in modules], packages, sorted(resolver.namespaces), sorted(resolver.outside))
     text = "\n\n".join("\n".join(part) for part in parts)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_SIZE).digest()
+    return content_digest(text.encode("utf-8", "surrogatepass"))
 
 
 class _Changes(NamedTuple):

@@ -53,12 +53,8 @@ class FactStore:
         self._tables = tables or {}
         self._decoded: dict[str, dict[str, Any]] = {}
 
-    def put(self, path: str, fact: Fact, data: Any) -> None:
-        """Notes a fact that was read later."""
-        self._decoded.setdefault(fact.key, {})[path] = data
-
-    def put_all(self, path: str, found: Mapping[str, Any]) -> None:
-        """Notes facts that were read later, by `Fact.key`."""
+    def put(self, path: str, found: Mapping[str, Any]) -> None:
+        """Notes facts of a file that were read later, by `Fact.key`."""
         for key, data in found.items():
             self._decoded.setdefault(key, {})[path] = data
 

@@ -34,13 +34,11 @@ def codebase_of(
         data = contents.get(module.path)
         return Unreadable(module.path, module.name, 1, 1, "cannot be read: no such file") if data is None else data
 
-    wanted = frozenset(facts) | {IMPORTS}
     store = FactStore()
     faults: list[Unreadable] = []
-    for module, found in extract(read, [*layout.modules, *layout.test_modules], wanted):
+    for module, found in extract(read, [*layout.modules, *layout.test_modules], frozenset(facts) | {IMPORTS}):
         if isinstance(found, Unreadable):
             faults.append(blame(None, found))
         else:
-            for fact in wanted:
-                store.put(module.path, fact, found[fact.key])
+            store.put(module.path, found)
     return Codebase(layout, read, store, faults)

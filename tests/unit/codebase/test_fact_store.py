@@ -44,7 +44,7 @@ def test_a_fact_that_was_never_read_is_told_from_one_that_is_nothing() -> None:
 
 def test_a_fact_that_is_read_later_is_known_from_then_on() -> None:
     facts = FactStore()
-    facts.put("a.py", FACT, None)
+    facts.put("a.py", {FACT.key: None})
     assert facts.has("a.py", FACT)
     assert facts.get("a.py", FACT) is None
 
@@ -55,7 +55,7 @@ def test_files_whose_data_lacks_a_word_are_left_out() -> None:
     )
     modules = [Module("a", "a.py"), Module("b", "b.py")]
     assert [module.name for module in facts.mentioning(modules, FACT, "sqlalchemy")] == ["a"]
-    facts.put("c.py", FACT, ())
+    facts.put("c.py", {FACT.key: ()})
     assert [m.name for m in facts.mentioning([Module("c", "c.py")], FACT, "x")] == ["c"]  # not stored: it may
 
 
