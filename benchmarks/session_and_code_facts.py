@@ -20,10 +20,11 @@ from time import process_time
 
 import tomllib
 
+from pytest_archguard.codebase.collector import collector_off
 from pytest_archguard.codebase.extract import extract_file
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.code.search import Search
-from pytest_archguard.codebase.parse import collector_off, read
+from pytest_archguard.codebase.parse import read
 from pytest_archguard.config.options import Context
 from pytest_archguard.config.resources import read_resources
 from pytest_archguard.model import Module

@@ -11,10 +11,10 @@ from time import perf_counter
 
 from pytest_archguard.codebase.cache import FactCache
 from pytest_archguard.codebase.codebase import Codebase, read_codebase
+from pytest_archguard.codebase.collector import collector_off
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.suppressions import SUPPRESSIONS
 from pytest_archguard.codebase.layout import discover
-from pytest_archguard.codebase.parse import collector_off
 from pytest_archguard.errors import AnalysisError, ConfigurationError, RuleError
 from pytest_archguard.ledger.ledger import Gate, Ledger
 from pytest_archguard.ledger.matching import Matched

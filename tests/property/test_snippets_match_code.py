@@ -39,7 +39,7 @@ def expressions(name: str) -> list[ast.expr]:
     return [
         node
         for kind in kinds
-        for node in source(name).walk.by_type.get(kind, ())
+        for node in source(name).walk.every(kind)
         if isinstance(getattr(node, "ctx", ast.Load()), ast.Load)  # type: ignore[misc]
     ]
 
@@ -89,7 +89,7 @@ def test_the_quick_test_on_the_text_loses_nothing(name: str, seed: int) -> None:
 @given(name=names, seed=st.integers())
 def test_the_quick_test_on_called_names_loses_nothing(name: str, seed: int) -> None:
     chance = random.Random(seed)
-    called = [ast.unparse(node.func) for node in source(chance.choice(FILES)).walk.by_type[ast.Call]]
+    called = [ast.unparse(node.func) for node in source(chance.choice(FILES)).walk.every(ast.Call)]
     last = chance.choice([text for text in called if re.fullmatch(r"[\w.]+", text)])
     first = chance.choice(["", "*.", "os.", "self.", "app.logging.", "functools."])
     glob = chance.choice([last, f"{first}{last.rpartition('.')[2]}", f"{last.partition('.')[0]}.*"])
@@ -195,7 +195,7 @@ def test_every_call_of_a_name_is_found_by_the_glob_for_all(name: str) -> None:
     found = extract(source(name), Search(matcher="calls", patterns=("*",)).fact.params)
     calls = [
         call
-        for call in source(name).walk.by_type[ast.Call]
+        for call in source(name).walk.every(ast.Call)
         if isinstance(call.func, (ast.Name, ast.Attribute))  # type: ignore[attr-defined]
     ]
     assert found is not None

@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pytest_archguard.codebase.collector import collector_off
 from pytest_archguard.codebase.facts.base import Fact, Parameter
-from pytest_archguard.codebase.parse import Unreadable, collector_off, read
+from pytest_archguard.codebase.parse import Unreadable, read
 from pytest_archguard.codebase.source import Source
 from pytest_archguard.codebase.syntax import silently
 from pytest_archguard.model import Module

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -62,27 +60,6 @@ def read(path: str, module: str, data: bytes, make: Callable[[Source], T]) -> T 
 def _with_tree(source: Source) -> Source:
     source.tree  # noqa: B018 - makes it
     return source
-
-
-_FROZEN_BY_PYTHON = 1_000  # 3.12 starts with a few hundred frozen objects, the others with none
-
-
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """Switches the cyclic garbage collector off for a batch of parses: trees hold no cycles, and it costs 17 %.
-
-    What was made meanwhile and is kept counts as old afterwards, or the next allocation would look at all of it.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            if gc.get_freeze_count() < _FROZEN_BY_PYTHON:  # what somebody froze stays so
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
 
 
 def python_version() -> str:

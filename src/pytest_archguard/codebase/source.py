@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
+from pytest_archguard.codebase.collector import collector_off, made_between, set_apart
+from pytest_archguard.codebase.nodes import ByType, walk
+from pytest_archguard.codebase.parents import Parents
 from pytest_archguard.codebase.syntax import check, tree_of
 
+N = TypeVar("N", bound=ast.AST)
 T = TypeVar("T")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -39,7 +43,10 @@ class Source:
     @cached_property
     def tree(self) -> ast.Module:
         """Parsed when an extractor first asks for it; raises UnparsableError."""
-        return tree_of(self.text)
+        self._is_listed = lists_trees() and set_apart()
+        tree = tree_of(self.text)
+        self._end: list[object] = []
+        return tree
 
     @property
     def has_tree(self) -> bool:
@@ -71,56 +78,39 @@ class Source:
     @cached_property
     def walk(self) -> Walk:
         """Every node of the tree by type, with its parent. Made once, on first use, for all extractors."""
-        return Walk(self.tree)
+        tree = self.tree
+        return Walk(tree, made_between(tree, self._end) if self._is_listed else None)
 
 
 class Walk:
-    """One pass over every node of a tree, in source order.
+    """Every node of one tree by type, and what holds it."""
 
-    Costs about 0.3 of a parse, so an extractor that needs statements only should not ask for it.
-    """
+    def __init__(self, tree: ast.Module, objects: Sequence[object] | None = None) -> None:
+        """objects: all nodes in source order among whatever else, where somebody has them already."""
+        self._tree = tree
+        self._by_type = ByType(list(walk(tree)) if objects is None else objects)
+        self.parent_of = Parents(tree)
+        """Every node but the module with the node that holds it."""
 
-    def __init__(self, tree: ast.Module) -> None:
-        self.by_type: dict[type[ast.AST], list[ast.AST]] = {}
-        self._parents: dict[ast.AST, ast.AST] = {}
-        by_type, parents, node_fields = self.by_type, self._parents, _NODE_FIELDS
-        stack: list[ast.AST] = [tree]
-        pop, push = stack.pop, stack.append
-        while stack:
-            node = pop()
-            kind = type(node)
-            if kind in by_type:
-                by_type[kind].append(node)
-            else:
-                by_type[kind] = [node]
-            for name in node_fields[kind]:
-                value = getattr(node, name)
-                if value is None:
-                    continue
-                if type(value) is list:
-                    for item in reversed(value):
-                        if item is not None:
-                            parents[item] = node
-                            push(item)
-                else:
-                    parents[value] = node
-                    push(value)
-
-    @property
-    def parent_of(self) -> Mapping[ast.AST, ast.AST]:
-        """Every node but the module with the node that holds it: for extractors that ask often."""
-        return self._parents
+    def every(self, kind: type[N]) -> list[N]:
+        """All nodes of exactly this type, in source order."""
+        return self._by_type[kind]
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node that holds this one; None for the module."""
-        return self._parents.get(node)
+        if node is self._tree:
+            return None
+        try:
+            return self.parent_of[node]
+        except KeyError:  # of another tree: what stands in a string
+            return None
 
     def parents(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around this one, innermost first, the module last."""
-        parent = self._parents.get(node)
+        parent = self.parent(node)
         while parent is not None:
             yield parent
-            parent = self._parents.get(parent)
+            parent = self.parent(parent)
 
     def enclosing_function(self, node: ast.AST) -> Function | ast.Lambda | None:
         """The innermost function whose body (not decorators, defaults or annotations) holds this node."""
@@ -143,34 +133,30 @@ class Walk:
         return ".".join(reversed(names))
 
 
-class _NodeFields(dict[type[ast.AST], tuple[str, ...]]):
-    """The fields of a node that may hold nodes, the last first, so that they leave a stack in source order.
+_SAMPLE = """
+import a
+@b
+def f(x, *y: c, **z) -> d:
+    with a as e:
+        return [i + f'{x.e}' for i in y(-1, k=z) if i]
+"""
 
-    Looking at these alone halves the cost of a walk. Left out are names, numbers and strings, and what has no parent
-    of its own: Load, Store, Del and operators are singletons shared by all trees.
+
+@lru_cache(maxsize=1)
+def lists_trees() -> bool:
+    """Whether the collector of this Python lists the nodes of a tree as a walk finds them.
+
+    CPython's does: what can be part of a cycle is listed as it is made, and a parse makes each node before the nodes
+    in it. That is how it works, not what is promised, so it is tried once a process; a walk takes three times as long.
     """
-
-    _NEVER = frozenset(
-        {
-            "arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "module",
-            "op", "ops", "rest", "simple", "str", "type_comment", "type_ignores",
-        }
-    )  # fmt: skip
-
-    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        never = set(self._NEVER)
-        if kind in (ast.Constant, ast.MatchSingleton):
-            never.add("value")
-        if kind in (ast.Global, ast.Nonlocal):
-            never.add("names")
-        if kind.__name__ != "TypeAlias":  # everywhere else a string
-            never.add("name")
-        fields = tuple(name for name in reversed(kind._fields) if name not in never)
-        self[kind] = fields
-        return fields
-
-
-_NODE_FIELDS = _NodeFields()
+    with collector_off():
+        if not set_apart():
+            return False
+        tree, end = tree_of(_SAMPLE), list[object]()
+        listed = made_between(tree, end)
+    walked = list(walk(tree))
+    kinds = {type(node) for node in walked}
+    return listed is not None and list(map(id, walked)) == [id(each) for each in listed if type(each) in kinds]
 
 
 def fstring_parts(node: ast.JoinedStr) -> list[ast.expr]:

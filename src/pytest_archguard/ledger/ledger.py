@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pytest_archguard.codebase.codebase import Codebase
-from pytest_archguard.codebase.parse import collector_off
+from pytest_archguard.codebase.collector import collector_off
 from pytest_archguard.config.nearest import did_you_mean
 from pytest_archguard.errors import RuleError
 from pytest_archguard.ledger.baseline_file import BASELINE, Baseline, Fault, read_baseline

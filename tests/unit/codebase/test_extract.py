@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import gc
 
+from pytest_archguard.codebase.collector import collector_off
 from pytest_archguard.codebase.extract import extract_file
 from pytest_archguard.codebase.facts.code.search import Search
 from pytest_archguard.codebase.facts.sessions.names import names_fact
 from pytest_archguard.codebase.facts.sessions.uses import uses_fact
-from pytest_archguard.codebase.parse import collector_off
 from pytest_archguard.model import Module
 
 CODE = b"from db import Session\nget = Session\ndef f():\n    with get() as s:\n        print(s)\n"

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from pytest_archguard.codebase.codebase import read_codebase
+from pytest_archguard.codebase.collector import collector_off
 from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.codebase.layout import discover
 from pytest_archguard.codebase.newer_syntax import blame
-from pytest_archguard.codebase.parse import Unreadable, collector_off, parse, python_version
+from pytest_archguard.codebase.parse import Unreadable, parse, python_version
 from pytest_archguard.codebase.source import Source
 
 

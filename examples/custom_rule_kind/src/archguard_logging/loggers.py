@@ -15,9 +15,8 @@ def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[tuple[i
     """(line, name) of each `getLogger("...")`; plain data, because it is stored and sent between processes."""
     return tuple(
         (node.lineno, node.args[0].value)
-        for node in source.walk.by_type.get(ast.Call, ())
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute | ast.Name)
+        for node in source.walk.every(ast.Call)
+        if isinstance(node.func, ast.Attribute | ast.Name)
         and (node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id) == "getLogger"
         and node.args
         and isinstance(node.args[0], ast.Constant)

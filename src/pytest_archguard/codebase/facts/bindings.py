@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
@@ -148,10 +148,10 @@ def _may_hide_names(source: Source) -> bool:
     """Whether names can be bound that no statement shows. Reading `globals()` binds none, nor does `vars(thing)`."""
     if not any(word in source.text for word in _HIDING):
         return False
-    nodes: Mapping[type[ast.AST], list[Any]] = source.walk.by_type
-    return any(_writes_names(source, node) for node in nodes.get(ast.Call, ())) or any(
+    every = source.walk.every
+    return any(_writes_names(source, node) for node in every(ast.Call)) or any(
         _is_modules(node) and (isinstance(node.ctx, ast.Store) or _is_own_name(node.slice))
-        for node in nodes.get(ast.Subscript, ())
+        for node in every(ast.Subscript)
     )
 
 

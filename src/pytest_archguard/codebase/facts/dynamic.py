@@ -15,7 +15,7 @@ def dynamic_imports(source: Source) -> list[Statement]:
     at run time is not guessed.
     """
     found: list[Statement] = []
-    for node in source.walk.by_type.get(ast.Call, ()):
+    for node in source.walk.every(ast.Call):
         assert isinstance(node, ast.Call)
         function = node.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", None)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.source import Source
@@ -27,10 +26,10 @@ def identifiers(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[str
     Names in strings count as well: `__all__`, `getattr(x, "name")`, annotations in quotes, `"module.name"` for
     whoever imports by name. The name a definition or an assignment gives is not a mention of it.
     """
-    nodes: Mapping[type[ast.AST], list[Any]] = source.walk.by_type
-    found = {node.id for node in nodes.get(ast.Name, ()) if type(node.ctx) is not ast.Store}
-    found.update(node.attr for node in nodes.get(ast.Attribute, ()))
-    found.update(node.name.rpartition(".")[2] for node in nodes.get(ast.alias, ()))
+    every = source.walk.every
+    found = {node.id for node in every(ast.Name) if type(node.ctx) is not ast.Store}
+    found.update(node.attr for node in every(ast.Attribute))
+    found.update(node.name.rpartition(".")[2] for node in every(ast.alias))
     for text in _strings(source):
         if len(text) <= _LONGEST and (text.isidentifier() or not _PROSE.search(text)):
             found.update(_NAME.findall(text))
@@ -43,5 +42,5 @@ def dotted_strings(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[
 
 
 def _strings(source: Source) -> Iterator[str]:
-    constants: Sequence[Any] = source.walk.by_type.get(ast.Constant, ())
+    constants = source.walk.every(ast.Constant)
     return (node.value for node in constants if type(node.value) is str)

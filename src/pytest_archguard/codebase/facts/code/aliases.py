@@ -19,9 +19,9 @@ class Aliases:
         # `get` -> {`fetch`} for `from requests import get as fetch` and for `fetch = requests.get`.
         self._renamed: dict[str, set[str]] = {}
         bound: set[str] = set()
-        by_type = source.walk.by_type
-        for alias in by_type.get(ast.alias, ()):
-            name, local = alias.name, alias.asname  # type: ignore[attr-defined]
+        every = source.walk.every
+        for alias in every(ast.alias):
+            name, local = alias.name, alias.asname
             if local is None:
                 bound.add(name.partition(".")[0])
             else:
@@ -29,10 +29,10 @@ class Aliases:
                 last = name.rpartition(".")[2]
                 if last != local:
                     self._renamed.setdefault(last, set()).add(local)
-        for node in by_type.get(ast.Assign, ()):
-            value = node.value  # type: ignore[attr-defined]
+        for node in every(ast.Assign):
+            value = node.value
             if isinstance(value, (ast.Attribute, ast.Name)):
-                target = node.targets[0]  # type: ignore[attr-defined]
+                target = node.targets[0]
                 if type(target) is ast.Name:
                     last = value.id if isinstance(value, ast.Name) else value.attr
                     self._renamed.setdefault(last, set()).add(target.id)
@@ -48,12 +48,12 @@ class Aliases:
     def holding(self, part: str) -> set[str]:
         """What begins names that have this part: the part itself, and what is imported or assigned from it."""
         found = {part}
-        by_type = self._source.walk.by_type
-        for node in by_type.get(ast.Import, ()):
-            found.update(a.asname for a in node.names if a.asname and part in a.name)  # type: ignore[attr-defined]
-        for node in by_type.get(ast.ImportFrom, ()):
-            inside = part in (node.module or "")  # type: ignore[attr-defined]
-            for alias in node.names:  # type: ignore[attr-defined]
+        every = self._source.walk.every
+        for node in every(ast.Import):
+            found.update(a.asname for a in node.names if a.asname and part in a.name)
+        for statement in every(ast.ImportFrom):
+            inside = part in (statement.module or "")
+            for alias in statement.names:
                 if inside or alias.name == part:
                     found.add(alias.asname or alias.name)
         self._closed(found)
@@ -64,8 +64,9 @@ class Aliases:
     def _assigned_from(self, parts: set[str]) -> set[str]:
         """The names that something with one of these parts is assigned to: `s` in `s = self.session`."""
         found = set()
-        for node in self._source.walk.by_type.get(ast.Assign, ()):
-            value, target = node.value, node.targets[0]  # type: ignore[attr-defined]
+        for node in self._source.walk.every(ast.Assign):
+            value: ast.expr | None = node.value
+            target = node.targets[0]
             while isinstance(target, ast.Name) and isinstance(value, (ast.Attribute, ast.Name)):
                 if (value.id if isinstance(value, ast.Name) else value.attr) in parts:
                     found.add(target.id)

@@ -19,8 +19,8 @@ class Calls:
         """By the last identifier of what is called."""
         self._by_part: dict[str, list[ast.Call]] | None = None
         by_name = self._by_name
-        for node in source.walk.by_type.get(ast.Call, ()):
-            function = node.func  # type: ignore[attr-defined]
+        for node in source.walk.every(ast.Call):
+            function = node.func
             if type(function) is ast.Attribute:
                 name = function.attr
             elif type(function) is ast.Name:
@@ -28,9 +28,9 @@ class Calls:
             else:
                 continue
             if name in by_name:
-                by_name[name].append(node)  # type: ignore[arg-type]
+                by_name[name].append(node)
             else:
-                by_name[name] = [node]  # type: ignore[list-item]
+                by_name[name] = [node]
 
     def named(self, name: str) -> Iterable[ast.Call]:
         """The calls of anything that is called `name` where it is defined, whatever it is called in this file."""

@@ -67,7 +67,7 @@ def _candidates(pattern: Pattern, source: Source) -> Iterator[tuple[ast.AST, ast
     """The nodes that may match, each with the node whose surroundings count."""
     if pattern.part == "decorator":
         for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
-            for definition in source.walk.by_type.get(kind, ()):
+            for definition in source.walk.every(kind):
                 for decorator in definition.decorator_list:  # type: ignore[attr-defined]
                     yield decorator, definition
     else:
@@ -75,16 +75,16 @@ def _candidates(pattern: Pattern, source: Source) -> Iterator[tuple[ast.AST, ast
 
 
 def _nodes_like(pattern: Pattern, source: Source) -> Iterable[ast.AST]:
-    root, by_type = pattern.root, source.walk.by_type
+    root, every = pattern.root, source.walk.every
     if isinstance(root, ast.Call) and isinstance(root.func, (ast.Name, ast.Attribute)):
         return _calls_like(root.func, source)
     if isinstance(root, ast.Compare):
         operators = [type(operator) for operator in root.ops]
-        return [n for n in by_type.get(ast.Compare, ()) if [type(o) for o in n.ops] == operators]  # type: ignore[attr-defined]
+        return [n for n in every(ast.Compare) if [type(o) for o in n.ops] == operators]
     if isinstance(root, ast.Subscript) and root.value in pattern.chains:
         chain, aliases = pattern.chains[root.value], source.once(Aliases)
-        return [n for n in by_type.get(ast.Subscript, ()) if aliases.may_mean(n.value, chain)]  # type: ignore[attr-defined]
-    return [node for kind in _kinds_like(pattern) for node in by_type.get(kind, ())]
+        return [n for n in every(ast.Subscript) if aliases.may_mean(n.value, chain)]
+    return [node for kind in _kinds_like(pattern) for node in every(kind)]
 
 
 def _kinds_like(pattern: Pattern) -> tuple[type[ast.AST], ...]:
@@ -99,7 +99,7 @@ def _kinds_like(pattern: Pattern) -> tuple[type[ast.AST], ...]:
 
 def _calls_like(function: ast.Name | ast.Attribute, source: Source) -> Iterable[ast.AST]:
     name = function.id if isinstance(function, ast.Name) else function.attr
-    return source.walk.by_type.get(ast.Call, ()) if hole_name(name) is not None else source.once(Calls).named(name)
+    return source.walk.every(ast.Call) if hole_name(name) is not None else source.once(Calls).named(name)
 
 
 def has_any_body(pattern: Pattern) -> bool:
@@ -212,6 +212,6 @@ def statements(source: Source, search: Search) -> Iterator[Found]:
     """Statements of a kind."""
     for number, word in enumerate(search.patterns):
         for kind in STATEMENTS[word]:
-            for node in source.walk.by_type.get(getattr(ast, kind, ast.AST), ()):
+            for node in source.walk.every(getattr(ast, kind, ast.AST)):
                 header_only = not isinstance(node, ast.Lambda)
                 yield Found(number, node, node, partial(shape, node, header_only=header_only))

@@ -125,9 +125,9 @@ class Names:
     def _collect(self) -> dict[str, list[tuple[Binder, str]]]:
         """Every node that binds a name, by the name, with what is imported under it (else "")."""
         found: defaultdict[str, list[tuple[Binder, str]]] = defaultdict(list)
-        by_type = self._walk.by_type
+        every = self._walk.every
         for kind, attribute in _TARGETS:
-            for node in by_type.get(kind, ()):
+            for node in every(kind):
                 target = getattr(node, attribute)
                 if type(target) is ast.Name:
                     found[target.id].append((target, ""))
@@ -135,26 +135,26 @@ class Names:
                     for name in _names_in(target if type(target) is list else [target]):
                         found[name.id].append((name, ""))
         for kind, attribute in _BINDING_FIELDS:
-            for node in by_type.get(kind, ()):
+            for node in every(kind):
                 name = getattr(node, attribute)
                 if name:
                     found[name].append((node, ""))
         self._collect_imports(found)
-        for node in by_type.get(ast.Global, ()):
+        for node in every(ast.Global):
             function = next((p for p in self._walk.parents(node) if isinstance(p, _FUNCTIONS)), None)
-            self._globals.update((function, name) for name in node.names)  # type: ignore[attr-defined]
+            self._globals.update((function, name) for name in node.names)
         return found
 
     def _collect_imports(self, found: defaultdict[str, list[tuple[Binder, str]]]) -> None:
-        by_type = self._walk.by_type
-        for node in by_type.get(ast.Import, ()):
-            for alias in node.names:  # type: ignore[attr-defined]
+        every = self._walk.every
+        for node in every(ast.Import):
+            for alias in node.names:
                 bound = alias.asname or alias.name.partition(".")[0]
                 found[bound].append((node, alias.name if alias.asname else bound))
-        for node in by_type.get(ast.ImportFrom, ()):
-            prefix = import_prefix(node)  # type: ignore[arg-type]
-            for alias in node.names:  # type: ignore[attr-defined]
-                found[alias.asname or alias.name].append((node, prefix + alias.name))
+        for statement in every(ast.ImportFrom):
+            prefix = import_prefix(statement)
+            for alias in statement.names:
+                found[alias.asname or alias.name].append((statement, prefix + alias.name))
 
 
 # What holds the names that are assigned to. Looking at these is quicker than looking at every name.

@@ -28,9 +28,9 @@ class Parameters:
         self._by_name: dict[str, list[Entry]] = {}
         self._by_default: dict[type[ast.AST], list[Entry]] = {}
         self._by_type: dict[str, list[Entry]] = {}
-        for arguments in source.walk.by_type.get(ast.arguments, ()):
-            for stars, arg, default in signature(arguments):  # type: ignore[arg-type]
-                entry = Entry(stars, arg, default, arguments)  # type: ignore[arg-type]
+        for arguments in source.walk.every(ast.arguments):
+            for stars, arg, default in signature(arguments):
+                entry = Entry(stars, arg, default, arguments)
                 self._by_name.setdefault(arg.arg, []).append(entry)
                 if default is not None:
                     self._by_default.setdefault(type(default), []).append(entry)

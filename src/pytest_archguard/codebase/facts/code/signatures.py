@@ -46,7 +46,7 @@ def decorated(source: Source, search: Search) -> Iterator[Found]:
 def decorators(source: Source) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, ast.expr]]:
     """Every decorator with what it decorates, in no particular order."""
     for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
-        for definition in source.walk.by_type.get(kind, ()):
+        for definition in source.walk.every(kind):
             assert isinstance(definition, Definition)
             for decorator in definition.decorator_list:
                 yield definition, decorator
@@ -143,16 +143,16 @@ def _worthwhile(source: Source, globs: Iterable[str]) -> Callable[[ast.expr], bo
 def _annotations(source: Source) -> Iterator[tuple[ast.expr, ast.AST, str]]:
     """Each annotation with what it belongs to: the function, or the statement that declares a variable."""
     walk = source.walk
-    for arg in walk.by_type.get(ast.arg, ()):
-        if arg.annotation is not None:  # type: ignore[attr-defined]
+    for arg in walk.every(ast.arg):
+        if arg.annotation is not None:
             function = next(p for p in walk.parents(arg) if isinstance(p, (*_FUNCTIONS, ast.Lambda)))
-            yield arg.annotation, function, arg.arg  # type: ignore[attr-defined]
+            yield arg.annotation, function, arg.arg
     for kind in _FUNCTIONS:
-        for node in walk.by_type.get(kind, ()):
+        for node in walk.every(kind):
             if node.returns is not None:  # type: ignore[attr-defined]
                 yield node.returns, node, "return"  # type: ignore[attr-defined]
-    for statement in walk.by_type.get(ast.AnnAssign, ()):
-        yield statement.annotation, statement, shape(statement.target)  # type: ignore[attr-defined]
+    for statement in walk.every(ast.AnnAssign):
+        yield statement.annotation, statement, shape(statement.target)
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

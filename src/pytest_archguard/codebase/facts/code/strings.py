@@ -22,19 +22,19 @@ class Texts:
     """
 
     def __init__(self, source: Source) -> None:
-        by_type = source.walk.by_type
-        alone = {node.value for node in by_type.get(ast.Expr, ())}  # type: ignore[attr-defined]
+        every = source.walk.every
+        alone = {node.value for node in every(ast.Expr)}
         self.docs: list[Text] = []
         self.others: list[Text] = []
         docs, others = self.docs, self.others
-        for node in by_type.get(ast.Constant, ()):
-            value = node.value  # type: ignore[attr-defined]
+        for node in every(ast.Constant):
+            value = node.value
             if type(value) is str:
-                (docs if node in alone else others).append((value, node))  # type: ignore[arg-type]
+                (docs if node in alone else others).append((value, node))
         for kind in JOINED:
-            for node in by_type.get(kind, ()):
-                value = "".join(_part(part) for part in node.values)  # type: ignore[attr-defined]
-                (docs if node in alone else others).append((value, node))  # type: ignore[arg-type]
+            for joined in every(kind):
+                value = "".join(_part(part) for part in joined.values)  # type: ignore[attr-defined]
+                (docs if joined in alone else others).append((value, joined))  # type: ignore[arg-type]
 
 
 def is_part(node: ast.expr, source: Source) -> bool:

@@ -23,11 +23,11 @@ class Locals:
         for value, target in assignments(scopes):
             if isinstance(value, _COLLECTIONS) and isinstance(target, ast.Name):
                 self._lists.setdefault((scopes.of(target).scope, target.id), []).append(value)
-        for call in source.walk.by_type.get(ast.Call, ()):
-            function: ast.expr = call.func  # type: ignore[attr-defined]
+        for call in source.walk.every(ast.Call):
+            function: ast.expr = call.func
             if isinstance(function, ast.Attribute) and function.attr == "append" and type(function.value) is ast.Name:
                 key = (scopes.of(call).scope, function.value.id)
-                self._lists.setdefault(key, []).extend(call.args)  # type: ignore[attr-defined]
+                self._lists.setdefault(key, []).extend(call.args)
         for node, parent in zip(scopes.nodes, scopes.parents, strict=True):
             if isinstance(node, _FUNCTIONS) and isinstance(scopes.nodes[parent], _FUNCTIONS):
                 self._functions[parent, node.name] = node

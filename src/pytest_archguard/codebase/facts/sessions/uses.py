@@ -113,7 +113,7 @@ class _Reader:
         self.waiting = waiting
         self.source = source
         self.walk = source.walk
-        self.find = self.walk.by_type.get
+        self.every = self.walk.every
         self.scopes: Scopes = source.once(scopes_of)
         self.words = words | self._matching([word for word in words if "*" in word])
         self.tracked = parameters(self.scopes, untyped)
@@ -123,14 +123,14 @@ class _Reader:
 
     def _matching(self, globs: list[str]) -> set[str]:
         """The last parts of calls that match a name glob such as `*agent`."""
-        lasts = {_last(node.func) for node in self.find(ast.Call, ())} if globs else set()  # type: ignore[attr-defined]
+        lasts = {_last(node.func) for node in self.every(ast.Call)} if globs else set()
         return {last for last in lasts if any(fnmatchcase(last, glob) for glob in globs)}
 
     def _roots(self) -> frozenset[str]:
         """Names a call may start with that may be another name of something in the code base."""
-        roots = {"self", "cls", *imported(self.find(ast.ImportFrom, ()), self.find(ast.Import, ())), *self.tracked}
+        roots = {"self", "cls", *imported(self.every(ast.ImportFrom), self.every(ast.Import)), *self.tracked}
         roots.update(functions(self.scopes))
-        roots.update(f.name for f in self.find(ast.ClassDef, ()))  # type: ignore[attr-defined]
+        roots.update(f.name for f in self.every(ast.ClassDef))
         for _, node in self.scopes.statements[ast.Assign]:
             target, value = node.targets[0], node.value
             if type(target) is not ast.Name:
@@ -156,8 +156,8 @@ class _Reader:
         plain = words | self.roots | self.results
         star = "*" in self.roots
         parent_of = self.walk.parent_of
-        for node in self.find(ast.Call, ()):
-            function: ast.expr = node.func  # type: ignore[attr-defined]
+        for node in self.every(ast.Call):
+            function: ast.expr = node.func
             kind = type(function)
             if kind is ast.Name:
                 last = function.id  # type: ignore[attr-defined]
@@ -167,21 +167,21 @@ class _Reader:
                 last = function.attr  # type: ignore[attr-defined]
                 if last not in words and not self._may_be_ours(function.value):  # type: ignore[attr-defined]
                     if last in _HANDING:
-                        self.handing.append((last, node))  # type: ignore[arg-type]
-                    if last in self.waiting and is_forgotten(node, self.walk):  # type: ignore[arg-type]
-                        yield self._call(node, False)  # type: ignore[arg-type]
+                        self.handing.append((last, node))
+                    if last in self.waiting and is_forgotten(node, self.walk):
+                        yield self._call(node, False)
                     continue
             elif kind is ast.Call:
                 last = ""
             else:
                 continue
             if last in _HANDING:
-                self.handing.append((last, node))  # type: ignore[arg-type]
+                self.handing.append((last, node))
             if last in words or not last:
-                yield self._call(node, True)  # type: ignore[arg-type]
+                yield self._call(node, True)
             # Nobody opens a session and drops it at once: a call for its effect alone matters by its word only.
             elif type(parent_of[node]) not in _IDLE or last in self.waiting:
-                yield self._call(node, False)  # type: ignore[arg-type]
+                yield self._call(node, False)
 
     def _may_be_ours(self, base: ast.expr) -> bool:
         while type(base) is ast.Attribute:
@@ -223,7 +223,7 @@ class _Reader:
     def uses(self) -> Iterator[tuple[Any, ...]]:
         """Asked after `calls`, which finds the names that hold what the calls give."""
         for kind, code in ((ast.Return, RETURN), (ast.Yield, YIELD)):
-            for node in self.find(kind, ()):
+            for node in self.every(kind):
                 value = node.value  # type: ignore[attr-defined]
                 if type(value) is ast.Tuple:
                     for item in value.elts:
@@ -233,7 +233,7 @@ class _Reader:
         for value, target in assignments(self.scopes):
             if type(value) in _NAMING:
                 yield from self._stored(value, target)
-        for node in self.find(ast.withitem, ()):
+        for node in self.every(ast.withitem):
             assert isinstance(node, ast.withitem)
             if type(node.context_expr) in _NAMING:
                 code = ASYNC_WITH if isinstance(self.walk.parent(node), ast.AsyncWith) else WITH

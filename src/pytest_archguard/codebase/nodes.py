@@ -1,0 +1,93 @@
+"""The nodes of a tree, one after the other and by type."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import compress
+from typing import Any, TypeVar
+
+N = TypeVar("N", bound=ast.AST)
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of a node that may hold nodes, the last first, so that they leave a stack in source order.
+
+    Looking at these alone halves the cost of a walk. Left out are names, numbers and strings, and what has no parent
+    of its own: Load, Store, Del and operators are singletons shared by all trees.
+    """
+
+    _NEVER = frozenset(
+        {
+            "arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "module",
+            "op", "ops", "rest", "simple", "str", "type_comment", "type_ignores",
+        }
+    )  # fmt: skip
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        never = set(self._NEVER)
+        if kind in (ast.Constant, ast.MatchSingleton):
+            never.add("value")
+        if kind in (ast.Global, ast.Nonlocal):
+            never.add("names")
+        if kind.__name__ != "TypeAlias":  # everywhere else a string
+            never.add("name")
+        fields = tuple(name for name in reversed(kind._fields) if name not in never)
+        self[kind] = fields
+        return fields
+
+
+FIELDS = _Fields()
+
+
+def walk(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node, each before the nodes in it, in source order."""
+    stack = [tree]
+    pop, push, fields = stack.pop, stack.append, FIELDS
+    while stack:
+        node = pop()
+        yield node
+        for name in fields[type(node)]:
+            value = getattr(node, name)
+            if type(value) is list:
+                for item in reversed(value):
+                    if item is not None:
+                        push(item)
+            elif value is not None:
+                push(value)
+
+
+class ByType:
+    """The nodes of one tree by type."""
+
+    def __init__(self, objects: Sequence[object]) -> None:
+        """objects: all nodes in source order, among whatever else."""
+        self._objects: Sequence[object] | None = objects
+        self._found = _grouped(objects, _RARE)
+
+    def __getitem__(self, kind: type[N]) -> list[N]:
+        """All nodes of exactly this type, in source order."""
+        if kind in _COMMON and self._objects is not None:
+            self._found.update(_grouped(self._objects, _COMMON))
+            self._objects = None
+        return self._found.get(kind, [])
+
+
+def _grouped(objects: Sequence[object], kinds: frozenset[type[ast.AST]]) -> dict[type[ast.AST], list[Any]]:
+    found: defaultdict[type[ast.AST], list[Any]] = defaultdict(list)
+    for node in compress(objects, map(kinds.__contains__, map(type, objects))):
+        found[type(node)].append(node)  # type: ignore[index]
+    return found
+
+
+def _kinds(base: type[ast.AST]) -> Iterator[type[ast.AST]]:
+    yield base
+    for kind in base.__subclasses__():
+        yield from _kinds(kind)
+
+
+# Half of all nodes, which few ask for.
+_COMMON: frozenset[type[ast.AST]] = frozenset({ast.Name, ast.Attribute, ast.keyword})
+_SHARED = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
+_RARE = frozenset(kind for kind in _kinds(ast.AST) if not issubclass(kind, _SHARED)) - _COMMON

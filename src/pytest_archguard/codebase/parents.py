@@ -1,0 +1,111 @@
+"""What holds each node of a tree."""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_right
+from typing import Any
+
+from pytest_archguard.codebase.nodes import FIELDS
+
+_Position = tuple[int, int]
+
+# The fields with the statements of a compound statement, in source order.
+_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
+
+
+class Parents(dict[ast.AST, ast.AST]):
+    """Every node but the module with the node that holds it; worked out for what is asked about.
+
+    The statement that a node is in is found by its place in the file, and then only that statement is looked at.
+    """
+
+    def __init__(self, tree: ast.Module) -> None:
+        super().__init__()
+        self._tree = tree
+        self._known: set[ast.AST] = set()
+
+    def __missing__(self, node: ast.AST) -> ast.AST:
+        if self._tree not in self._known:
+            position = _position(node)
+            if position is not None:
+                self._descend(node, position)
+            if node not in self:
+                # Nodes without a place, and those in f-strings, which are elsewhere than older Pythons say.
+                self._known.add(self._tree)
+                self._fill([self._tree])
+        if node not in self:
+            raise KeyError(node)
+        return self[node]
+
+    def _descend(self, node: ast.AST, position: _Position) -> None:
+        """Looks at the statements around a place, and at everything in the innermost but further statements."""
+        holder: Any = self._tree
+        while holder is not node:
+            blocks = [block for name in _BLOCKS if type(block := getattr(holder, name, None)) is list]
+            child = next((found for block in blocks if (found := _at(block, position)) is not None), None)
+            if child is None:
+                break
+            self[child] = holder
+            holder = child
+        else:
+            return
+        if holder not in self._known:
+            self._known.add(holder)
+            inside: list[ast.AST] = []
+            for name in FIELDS[type(holder)]:
+                value = getattr(holder, name)
+                if name not in _BLOCKS or type(value) is not list:
+                    for item in reversed(value) if type(value) is list else (value,):
+                        if item is not None:
+                            self[item] = holder
+                            inside.append(item)
+            self._fill(inside)
+
+    def _fill(self, stack: list[ast.AST]) -> None:
+        pop, push, fields = stack.pop, stack.append, FIELDS
+        while stack:
+            node = pop()
+            for name in fields[type(node)]:
+                value = getattr(node, name)
+                if value is None:
+                    continue
+                if type(value) is list:
+                    for item in value:
+                        if item is not None:
+                            self[item] = node
+                            push(item)
+                else:
+                    self[value] = node
+                    push(value)
+
+
+def _at(block: list[Any], position: _Position) -> Any:
+    """The statement, handler or case that a place is in."""
+    number = bisect_right(block, position, key=_start)
+    if not number:
+        return None
+    found = block[number - 1]
+    last = found.body[-1] if type(found) is ast.match_case else found
+    return found if position < (last.end_lineno, last.end_col_offset) else None
+
+
+def _start(node: Any) -> _Position:
+    first = node.decorator_list[0] if getattr(node, "decorator_list", None) else node
+    return _position(first) or (0, 0)
+
+
+def _position(node: Any) -> _Position | None:
+    """Where a node starts; of those without a place of their own where something in them starts."""
+    line = getattr(node, "lineno", None)
+    if line is not None:
+        return (line, node.col_offset)
+    within = _WITHIN.get(type(node))
+    return None if within is None else _position(getattr(node, within))
+
+
+_WITHIN: dict[type[ast.AST], str] = {
+    ast.withitem: "context_expr",
+    ast.comprehension: "target",
+    ast.match_case: "pattern",
+}
