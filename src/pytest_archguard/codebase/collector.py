@@ -55,4 +55,7 @@ def made_between(first: object, last: object) -> list[object] | None:
         start += 1
     while end >= start and listed[end] is not last:
         end -= 1
-    return listed[start:end] if start < end else None
+    if start >= end:
+        return None
+    del listed[end:], listed[:start]
+    return listed

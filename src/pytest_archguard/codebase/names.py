@@ -39,6 +39,11 @@ class NameIndex:
         self.modules.put(module, data)
         self._known.clear()
 
+    def note(self, module: str, scope: int, target: str) -> None:
+        """Registers a name that is assigned a value which is no other name."""
+        self.modules[module].note(scope, target)
+        self._known.clear()
+
     def resolve(self, module: str, scope: int, text: str) -> str:
         """What a dotted text means in a scope of a module."""
         key = (module, scope, text)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import compress
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 N = TypeVar("N", bound=ast.AST)
@@ -61,23 +59,25 @@ def walk(tree: ast.AST) -> Iterator[ast.AST]:
 class ByType:
     """The nodes of one tree by type."""
 
-    def __init__(self, objects: Sequence[object]) -> None:
-        """objects: all nodes in source order, among whatever else."""
-        self._objects: Sequence[object] | None = objects
-        self._found = _grouped(objects, _RARE)
+    def __init__(self, objects: Iterable[object]) -> None:
+        """objects: all nodes in source order, among whatever else; can be gone through twice."""
+        self._objects: Iterable[object] | None = objects
+        self._found = _grouped(objects, _OFTEN)
 
     def __getitem__(self, kind: type[N]) -> list[N]:
         """All nodes of exactly this type, in source order."""
-        if kind in _COMMON and self._objects is not None:
-            self._found.update(_grouped(self._objects, _COMMON))
+        if kind in _SELDOM and self._objects is not None:
+            self._found.update(_grouped(self._objects, _SELDOM))
             self._objects = None
         return self._found.get(kind, [])
 
 
-def _grouped(objects: Sequence[object], kinds: frozenset[type[ast.AST]]) -> dict[type[ast.AST], list[Any]]:
-    found: defaultdict[type[ast.AST], list[Any]] = defaultdict(list)
-    for node in compress(objects, map(kinds.__contains__, map(type, objects))):
-        found[type(node)].append(node)  # type: ignore[index]
+def _grouped(objects: Iterable[object], kinds: frozenset[type[ast.AST]]) -> dict[type, list[Any]]:
+    found: dict[type, list[Any]] = {kind: [] for kind in kinds}
+    for each in objects:
+        kind = type(each)
+        if kind in found:
+            found[kind].append(each)
     return found
 
 
@@ -87,7 +87,13 @@ def _kinds(base: type[ast.AST]) -> Iterator[type[ast.AST]]:
         yield from _kinds(kind)
 
 
-# Half of all nodes, which few ask for.
-_COMMON: frozenset[type[ast.AST]] = frozenset({ast.Name, ast.Attribute, ast.keyword})
 _SHARED = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
-_RARE = frozenset(kind for kind in _kinds(ast.AST) if not issubclass(kind, _SHARED)) - _COMMON
+_KINDS = frozenset(kind for kind in _kinds(ast.AST) if not issubclass(kind, _SHARED))
+# Two thirds of all nodes, which few ask for.
+_SELDOM: frozenset[type[ast.AST]] = frozenset(
+    {
+        ast.Attribute, ast.BinOp, ast.BoolOp, ast.Compare, ast.Dict, ast.If, ast.List, ast.Name, ast.Tuple, ast.UnaryOp,
+        ast.arg, ast.arguments, ast.comprehension, ast.keyword,
+    }
+)  # fmt: skip
+_OFTEN = _KINDS - _SELDOM

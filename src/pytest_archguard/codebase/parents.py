@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
+from operator import attrgetter
 from typing import Any
 
 from pytest_archguard.codebase.nodes import FIELDS
 
 _Position = tuple[int, int]
 
-# The fields with the statements of a compound statement, in source order.
-_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
+
+class _Blocks(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields with the statements of a compound statement, in source order."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        names = ("body", "handlers", "cases", "orelse", "finalbody")
+        self[kind] = found = tuple(name for name in names if name in kind._fields)
+        return found
+
+
+class _Headers(dict[type[ast.AST], tuple[str, ...]]):
+    """The other fields of a statement that may hold nodes."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        self[kind] = found = tuple(name for name in FIELDS[kind] if name not in BLOCKS[kind])
+        return found
+
+
+BLOCKS, _HEADERS = _Blocks(), _Headers()
 
 
 class Parents(dict[ast.AST, ast.AST]):
@@ -42,9 +60,11 @@ class Parents(dict[ast.AST, ast.AST]):
         """Looks at the statements around a place, and at everything in the innermost but further statements."""
         holder: Any = self._tree
         while holder is not node:
-            blocks = [block for name in _BLOCKS if type(block := getattr(holder, name, None)) is list]
-            child = next((found for block in blocks if (found := _at(block, position)) is not None), None)
-            if child is None:
+            for name in BLOCKS[type(holder)]:
+                child = _at(getattr(holder, name), position)
+                if child is not None:
+                    break
+            else:
                 break
             self[child] = holder
             holder = child
@@ -53,13 +73,12 @@ class Parents(dict[ast.AST, ast.AST]):
         if holder not in self._known:
             self._known.add(holder)
             inside: list[ast.AST] = []
-            for name in FIELDS[type(holder)]:
+            for name in _HEADERS[type(holder)]:
                 value = getattr(holder, name)
-                if name not in _BLOCKS or type(value) is not list:
-                    for item in reversed(value) if type(value) is list else (value,):
-                        if item is not None:
-                            self[item] = holder
-                            inside.append(item)
+                for item in value if type(value) is list else (value,):
+                    if item is not None:
+                        self[item] = holder
+                        inside.append(item)
             self._fill(inside)
 
     def _fill(self, stack: list[ast.AST]) -> None:
@@ -80,19 +99,32 @@ class Parents(dict[ast.AST, ast.AST]):
                     push(value)
 
 
+_STATEMENT = attrgetter("lineno"), attrgetter("col_offset")
+_CASE = attrgetter("pattern.lineno"), attrgetter("pattern.col_offset")
+
+
 def _at(block: list[Any], position: _Position) -> Any:
     """The statement, handler or case that a place is in."""
-    number = bisect_right(block, position, key=_start)
+    if not block:
+        return None
+    line, column = position
+    is_case = type(block[0]) is ast.match_case
+    line_of, column_of = _CASE if is_case else _STATEMENT
+    number = bisect_right(block, line, key=line_of)
+    if number < len(block) and _is_decorated_at(block[number], line):
+        return block[number]
+    while number and line_of(block[number - 1]) == line and column_of(block[number - 1]) > column:
+        number -= 1  # `a = 1; b = 2`
     if not number:
         return None
     found = block[number - 1]
-    last = found.body[-1] if type(found) is ast.match_case else found
+    last = found.body[-1] if is_case else found
     return found if position < (last.end_lineno, last.end_col_offset) else None
 
 
-def _start(node: Any) -> _Position:
-    first = node.decorator_list[0] if getattr(node, "decorator_list", None) else node
-    return _position(first) or (0, 0)
+def _is_decorated_at(node: Any, line: int) -> bool:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return bool(decorators) and decorators[0].lineno <= line
 
 
 def _position(node: Any) -> _Position | None:

@@ -53,6 +53,11 @@ class Source:
         """Whether the tree has been made already, so that it costs nothing to ask for it."""
         return "tree" in self.__dict__
 
+    @property
+    def has_walk(self) -> bool:
+        """Whether the nodes have been listed already."""
+        return "walk" in self.__dict__
+
     def check(self) -> None:
         """Raises UnparsableError if the text cannot be parsed; makes no tree."""
         if not self.has_tree:
@@ -63,7 +68,7 @@ class Source:
         """The physical lines as `ast` counts them: a form feed or a vertical tab does not end a line."""
         return self.text.split("\n")
 
-    def column(self, node: ast.expr | ast.stmt) -> int:
+    def column(self, node: ast.expr | ast.stmt | ast.arg) -> int:
         """The column of a node's first character, counted from 1 in characters (`ast` counts UTF-8 bytes from 0)."""
         offset = node.col_offset
         if offset == 0 or self._ascii:

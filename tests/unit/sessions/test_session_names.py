@@ -320,3 +320,36 @@ def test_a_session_that_is_held_under_another_name_is_not_overlooked(found, help
     (violation,) = found('forbid = ["transaction"]', files, PLAIN)
 
     assert violation.sites[0].line == code.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "db = other()\n    db.commit()",
+        "db, count = other(), 1\n    db.commit()",
+        "with other() as db:\n        db.commit()",
+        "for db in others():\n        db.commit()",
+        "def inner():\n        db = other()\n        db.commit()\n    inner()",
+    ],
+    ids=["assigned", "in a tuple", "by with", "by a loop", "in a function inside"],
+)
+def test_a_variable_that_hides_a_session_of_the_module_is_none(found, body):
+    code = f"from app.database import SessionLocal\nfrom app.remote import other, others\ndb = SessionLocal()\ndef f():\n    {body}\n"
+    assert found('open = "any"\nforbid = ["transaction"]', code) == []
+    assert len(found('open = "any"\nforbid = ["transaction"]', code.replace("db = other", "x = other"))) == (
+        "db = other" in body
+    )
+
+
+def test_a_variable_that_hides_a_session_of_the_function_around_is_none(found):
+    code = """
+        from app.database import AsyncSession
+        from app.remote import other
+
+        def f(db: AsyncSession):
+            def inner():
+                db = other()
+                db.commit()
+            inner()
+    """
+    assert found('open = "any"\nforbid = ["transaction"]', code) == []

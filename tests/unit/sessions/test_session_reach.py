@@ -9,6 +9,7 @@ import pytest
 
 from pytest_archguard.codebase.in_memory import codebase_of
 from pytest_archguard.codebase.module_names import ModuleNames
+from pytest_archguard.rules.sessions.readings import Readings
 from pytest_archguard.rules.sessions.snippets import APPLICATION, RESOURCE
 
 # Nothing ends so, but with this glob every file is one that may hold a name.
@@ -107,3 +108,69 @@ def test_a_type_without_a_name_says_nothing(found: Any) -> None:
         'def f(db: tables["a"]()[int]):\n    pass\nx: tables["a"]()[int] = 1\nfrom app.database import SessionLocal\n'
     )
     assert found('open = "never"', code) == []
+
+
+OWN_NAMES = {
+    "an import under another name": "from app.database import SessionLocal as make\ndef f():\n    db = make()\n",
+    "another name for it": "from app.database import SessionLocal\nmake = SessionLocal\ndef f():\n    db = make()\n",
+    "a factory made of an engine": (
+        "from sqlalchemy.ext.asyncio import async_sessionmaker\nmake = async_sessionmaker()\ndef f():\n    db = make()\n"
+    ),
+    "a function that returns a session": (
+        "from app.database import SessionLocal\ndef make():\n    db = SessionLocal()\n    return db\n"
+        "def f():\n    db = make()\n"
+    ),
+    "a function that returns what it opens": (
+        "from app.database import SessionLocal\ndef make():\n    return SessionLocal()\ndef f():\n    db = make()\n"
+    ),
+    "a generator of a session": (
+        "from contextlib import asynccontextmanager\nfrom app.database import SessionLocal\n@asynccontextmanager\n"
+        "async def lend():\n    async with SessionLocal() as db:\n        yield db\ndef f():\n    db = lend()\n"
+    ),
+    "a function that returns a factory": (
+        "from app.database import SessionLocal\ndef getter():\n    return SessionLocal\ndef f():\n    db = getter()()\n"
+    ),
+    "a parameter that makes one": (
+        "from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker\n"
+        "def f(make: async_sessionmaker[AsyncSession]):\n    db = make()\n"
+    ),
+    "a function as the default of a parameter": (
+        "from app.database import SessionLocal\ndef f(make=SessionLocal):\n    db = make()\n"
+    ),
+    "an object that is called": (
+        "from app.database import SessionLocal\nclass Maker:\n    def __call__(self):\n        return SessionLocal()\n"
+        "make = Maker()\ndef f():\n    db = make()\n"
+    ),
+    "a class of its own": (
+        "from sqlalchemy.ext.asyncio import AsyncSession\nclass Ours(AsyncSession):\n    pass\n"
+        "def f():\n    db = Ours()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", OWN_NAMES.values(), ids=OWN_NAMES)
+def test_a_file_is_read_once_for_the_names_it_gives_itself(
+    code: str, found: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Readings, "read_again", None)
+    assert "leak" in {violation.check for violation in found('open = "never"', code)}
+
+
+def test_a_file_is_read_again_for_the_names_that_others_give(found: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[tuple[list[str], list[str]]] = []
+    again = Readings.read_again
+
+    def note(self: Readings, modules: Any, words: Any) -> None:
+        read.append((sorted(modules), sorted(words)))
+        again(self, modules, words)
+
+    monkeypatch.setattr(Readings, "read_again", note)
+    files = {
+        "app/store.py": (
+            "from app.database import SessionLocal\nclass Store:\n    def open_one(self):\n        return SessionLocal()\n"
+        ),
+        "app/orders.py": "from app.store import Store\n# SessionLocal\ndef f():\n    db = Store().open_one()\n",
+        "app/other.py": "from app.store import Store\n# SessionLocal\ndef f():\n    return Store().close_one()\n",
+    }
+    assert [violation.check for violation in found('open = "never"', files)] == ["leak"]
+    assert read == [(["app.orders"], ["open_one"])]

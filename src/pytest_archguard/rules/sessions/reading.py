@@ -13,6 +13,7 @@ from pytest_archguard.codebase.module_names import ModuleNames
 from pytest_archguard.codebase.names import NameIndex
 from pytest_archguard.config.resources import Resource
 from pytest_archguard.rules.sessions.forms import Acquisition, Forms
+from pytest_archguard.rules.sessions.further_words import further_words
 from pytest_archguard.rules.sessions.holders import Holders
 from pytest_archguard.rules.sessions.injected import Given, Injection, place_of
 from pytest_archguard.rules.sessions.reach import Reach
@@ -42,10 +43,12 @@ class Reading:
             for name in readings.read:
                 self.given[name].extend(injection.given(self.index.modules[name]))
             self.holders = Holders(self.roles, self.given)
+            words = further_words(self.roles)
             late = Reach(self.roles, self.holders).unread()
+            late |= {name for name, passed in readings.passed_over.items() if not words.isdisjoint(passed)}
             if not late:
                 break
-            readings.read_late(late)
+            readings.read_again(late, words)
 
     @cached_property
     def acquisitions(self) -> dict[str, list[Acquisition]]:

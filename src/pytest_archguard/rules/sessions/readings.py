@@ -9,7 +9,7 @@ from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.sessions.names import NAMES
 from pytest_archguard.codebase.facts.sessions.parents import ASSIGN, ASYNC_WITH, WITH
 from pytest_archguard.codebase.facts.sessions.records import Call, Use
-from pytest_archguard.codebase.facts.sessions.uses import without_test
+from pytest_archguard.codebase.facts.sessions.uses import again_for
 from pytest_archguard.codebase.names import NameIndex
 
 
@@ -21,12 +21,14 @@ class Readings:
 
     unread: modules whose file holds no word of any resource, so that nobody looked at its calls. Those that can reach
     a session under another name are read later; see `reach`.
+    passed_over: the last parts of the calls in the other modules that were left out.
     """
 
     def __init__(self, codebase: Codebase, fact: Fact, index: NameIndex) -> None:
         self.index = index
         self.calls: dict[str, list[Call]] = {}
         self.uses: dict[str, list[Use]] = {}
+        self.passed_over: dict[str, frozenset[str]] = {}
         self.unread: set[str] = set()
         self._codebase = codebase
         self._fact = fact
@@ -39,31 +41,31 @@ class Readings:
         """The modules that were looked at."""
         return [name for name in self.calls if name not in self.unread]
 
-    def read_late(self, modules: Iterable[str]) -> None:
-        """Reads modules after all."""
+    def read_again(self, modules: Iterable[str], words: Iterable[str]) -> None:
+        """Reads modules for these words, too."""
         wanted = [self._codebase.module(name) for name in sorted(modules)]
-        uses = without_test(self._fact)
-        for module, data in self._codebase.facts_of(wanted, NAMES, uses):
+        uses = again_for(self._fact, words)
+        for module, data in self._codebase.facts_of([m for m in wanted if m.name in self.unread], NAMES, uses):
             if data is not None:
                 self.index.put(module, data)
         for module, data in self._codebase.facts_of(wanted, uses):
             self.unread.discard(module.name)
-            self._add(module.name, data if data is not None else ((), ()))
+            self._add(module.name, data if data is not None else ((), (), ()))
 
-    def _add(self, name: str, data: tuple[tuple[object, ...], tuple[object, ...]] | None) -> None:
+    def _add(self, name: str, data: tuple[tuple[object, ...], tuple[object, ...], tuple[str, ...]] | None) -> None:
         if data is None:
             self.unread.add(name)
             self.calls[name], self.uses[name] = [], []
             return
-        calls, uses = data
+        calls, uses, passed_over = data
         self.calls[name] = [Call(*call) for call in calls]  # type: ignore[misc]
         self.uses[name] = [Use(*use) for use in uses]  # type: ignore[misc]
+        self.passed_over[name] = frozenset(passed_over)
         self._by_last.pop(name, None)
-        names = self.index.modules[name]
         for call in self.calls[name]:
             if call.kind in (ASSIGN, WITH, ASYNC_WITH):
                 for target in call.targets:
-                    names.note(call.scope, target)
+                    self.index.note(name, call.scope, target)
 
     def by_last(self, module: str, *words: str) -> Iterator[Call]:
         """The calls of a module whose last part is one of these words."""

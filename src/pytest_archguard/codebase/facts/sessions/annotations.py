@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
 from pytest_archguard.codebase.facts.sessions.scopes import dotted
@@ -15,25 +16,35 @@ def shape(node: ast.AST | None, depth: int = 0) -> Shape:
     """The shape of an annotation; strings are read as the expressions they hold."""
     if node is None or depth > 20:
         return None
-    kind = type(node)
-    if kind is ast.Name:
-        return node.id  # type: ignore[attr-defined]
-    if isinstance(node, ast.Attribute):
-        text = dotted(node)
-        return None if "?" in text or "(" in text or "[" in text else text
-    if isinstance(node, ast.Constant):
-        return _text(node.value, depth) if isinstance(node.value, str) else None
-    if isinstance(node, ast.Subscript):
-        base = shape(node.value, depth + 1)
-        inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        if isinstance(base, str) and base.rpartition(".")[2] == "Literal":
-            return None
-        return ("[]", base, *(shape(item, depth + 1) for item in inner))
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        return ("|", shape(node.left, depth + 1), shape(node.right, depth + 1))
-    if isinstance(node, ast.Call):
-        return _call(node, depth)
-    return None
+    read = _READERS.get(type(node))
+    return None if read is None else read(node, depth)
+
+
+def _name(node: ast.Name, _: int) -> Shape:
+    return node.id
+
+
+def _attribute(node: ast.Attribute, _: int) -> Shape:
+    text = dotted(node)
+    return None if "?" in text or "(" in text or "[" in text else text
+
+
+def _constant(node: ast.Constant, depth: int) -> Shape:
+    return _text(node.value, depth) if type(node.value) is str else None
+
+
+def _subscript(node: ast.Subscript, depth: int) -> Shape:
+    base = shape(node.value, depth + 1)
+    inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    if isinstance(base, str) and base.rpartition(".")[2] == "Literal":
+        return None
+    return ("[]", base, *[shape(item, depth + 1) for item in inner])
+
+
+def _union(node: ast.BinOp, depth: int) -> Shape:
+    if not isinstance(node.op, ast.BitOr):
+        return None
+    return ("|", shape(node.left, depth + 1), shape(node.right, depth + 1))
 
 
 def _call(node: ast.Call, depth: int) -> Shape:
@@ -44,6 +55,16 @@ def _call(node: ast.Call, depth: int) -> Shape:
         return shape(node.args[0], depth + 1)
     keywords = [keyword.value for keyword in node.keywords if keyword.arg == "dependency"]
     return ("()", function, *(shape(item, depth + 1) for item in (*node.args, *keywords)))
+
+
+_READERS: dict[type[ast.AST], Callable[[Any, int], Shape]] = {
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Constant: _constant,
+    ast.Subscript: _subscript,
+    ast.BinOp: _union,
+    ast.Call: _call,
+}
 
 
 def _text(text: str, depth: int) -> Shape:

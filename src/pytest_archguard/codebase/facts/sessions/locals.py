@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from pytest_archguard.codebase.facts.named_calls import named_calls
 from pytest_archguard.codebase.facts.sessions.assigned import assignments
 from pytest_archguard.codebase.facts.sessions.scopes import scopes_of
 from pytest_archguard.codebase.source import Source
@@ -20,12 +21,12 @@ class Locals:
         scopes = source.once(scopes_of)
         self._lists: dict[tuple[int, str], list[ast.expr]] = {}
         self._functions: dict[tuple[int, str], ast.AST] = {}
-        for value, target in assignments(scopes):
+        for scope, value, target in assignments(scopes):
             if isinstance(value, _COLLECTIONS) and isinstance(target, ast.Name):
-                self._lists.setdefault((scopes.of(target).scope, target.id), []).append(value)
-        for call in source.walk.every(ast.Call):
-            function: ast.expr = call.func
-            if isinstance(function, ast.Attribute) and function.attr == "append" and type(function.value) is ast.Name:
+                self._lists.setdefault((scope, target.id), []).append(value)
+        for call in source.once(named_calls).get("append", ()):
+            function = call.func
+            if isinstance(function, ast.Attribute) and type(function.value) is ast.Name:
                 key = (scopes.of(call).scope, function.value.id)
                 self._lists.setdefault(key, []).extend(call.args)
         for node, parent in zip(scopes.nodes, scopes.parents, strict=True):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.sessions.annotations import Shape, shape
+from pytest_archguard.codebase.facts.sessions.hiding import hiding
 from pytest_archguard.codebase.facts.sessions.mentions import mentions
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION, MODULE, Scopes, dotted, scopes_of
 from pytest_archguard.codebase.source import Source
 
-VERSION = 4
+VERSION = 5
 EXTRACTOR = "pytest_archguard.codebase.facts.sessions.names:extract"
 
 NAMES = Fact("scoped-names", VERSION, EXTRACTOR)
@@ -62,7 +64,8 @@ class Names(NamedTuple):
     imports: (scope, local name, level, module, symbol); the symbol is None for `import a.b as c`.
     stars: (scope, level, module).
     values: (scope, target, shape, is annotation, line, column): assignments to a name or an attribute
-        (`self.factory`), and annotated names without a value. The shape is None for values that are no names.
+        (`self.factory`), and annotated names without a value. The shape is None for values that are no names: of
+        local variables these are kept only where they hide something.
     globals, nonlocals: (scope, name).
     """
 
@@ -81,14 +84,36 @@ def names_fact(vocabulary: Iterable[str], untyped: Iterable[str]) -> Fact:
 
 def extract(source: Source, params: tuple[Parameter, ...] = ()) -> tuple[Any, ...]:
     """The fields of `Names`."""
+    return tuple(names_of(source, not params or mentions(source, params)))
+
+
+def names_of(source: Source, full: bool) -> Names:
+    """All names of a file; without `full`, parameters and local aliases are left out."""
+    return source.once(_full if full else _outer)
+
+
+def _full(source: Source) -> Names:
+    source.walk  # noqa: B018 - whoever wants all names wants the calls, too, and then scopes come cheaper
+    return _names(source, True)
+
+
+def _outer(source: Source) -> Names:
+    return _names(source, False)
+
+
+def _names(source: Source, full: bool) -> Names:
     scopes = source.once(scopes_of)
     imports, stars = _imports(scopes)
-    full = not params or mentions(source, params)
-    return (
+    values = _values(source, scopes, full)
+    if full:
+        outer = {(scope, name) for scope, name, *_ in imports} | {(scope, name) for scope, name, *_ in values}
+        for scope, target in hiding(source, scopes, (name for scope, name in outer if not scope)):
+            values.append((scope, target.id, None, False, target.lineno, source.column(target)))
+    return Names(
         tuple([_scope(source, scopes, number, full) for number in range(len(scopes.nodes))]),
         tuple(imports),
         tuple(stars),
-        tuple(_values(source, scopes, full)),
+        tuple(values),
         *(
             tuple((scope, name) for scope, node in scopes.statements[kind] for name in node.names)
             for kind in (ast.Global, ast.Nonlocal)
@@ -118,23 +143,24 @@ def _decorator(node: ast.expr) -> str:
 
 
 def _params(source: Source, arguments: ast.arguments) -> tuple[Any, ...]:
-    positional = [*arguments.posonlyargs, *arguments.args]
-    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
-    pairs = [*zip(positional, (*defaults, *arguments.defaults), strict=True)]
-    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    pairs += [(argument, None) for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
-    return tuple([_param(source, arguments, argument, default) for argument, default in pairs])
+    positional = [*arguments.posonlyargs, *arguments.args] if arguments.posonlyargs else arguments.args
+    required = len(positional) - len(arguments.defaults)
+    found = [_param(source, argument, None) for argument in positional[:required]]
+    if arguments.defaults:
+        found += map(_param, repeat(source), positional[required:], arguments.defaults)
+    if arguments.kwonlyargs:
+        found += map(_param, repeat(source), arguments.kwonlyargs, arguments.kw_defaults)
+    # `*sessions: Session` is a tuple of them.
+    found += [each.arg for each in (arguments.vararg, arguments.kwarg) if each is not None]
+    return tuple(found)
 
 
-def _param(source: Source, arguments: ast.arguments, argument: ast.arg, default: ast.expr | None) -> Any:
+def _param(source: Source, argument: ast.arg, default: ast.expr | None) -> Any:
     annotation = argument.annotation
-    if annotation is None and (default is None or type(default) is ast.Constant):
+    given = None if default is None or type(default) is ast.Constant else default
+    if annotation is None and given is None:
         return argument.arg
-    if argument is arguments.vararg or argument is arguments.kwarg:
-        return argument.arg  # `*sessions: Session` is a tuple of them
-    given = None if type(default) is ast.Constant else shape(default)
-    column = source.column(argument)  # type: ignore[arg-type]
-    return (argument.arg, shape(annotation), given, argument.lineno, column)
+    return (argument.arg, shape(annotation), shape(given), argument.lineno, source.column(argument))
 
 
 def _imports(scopes: Scopes) -> tuple[list[tuple[int, str, int, str, str | None]], list[tuple[int, int, str]]]:
@@ -156,31 +182,29 @@ def _imports(scopes: Scopes) -> tuple[list[tuple[int, str, int, str, str | None]
 _Assigned = tuple[int, str, Shape, bool, int, int]
 
 
-def _values(source: Source, scopes: Scopes, full: bool) -> Iterable[_Assigned]:
+def _values(source: Source, scopes: Scopes, full: bool) -> list[_Assigned]:
+    found: list[_Assigned] = []
+    nodes, column = scopes.nodes, source.column
     for scope, node in scopes.statements[ast.Assign]:
-        if not full and type(scopes.nodes[scope]) in _DEFINED:
+        is_local = type(nodes[scope]) in _DEFINED
+        if is_local and not full:
             continue
         value = None if type(node.value) in _NO_NAMES else _value(node.value)
         # What a local variable holds is of no interest unless it is another name of something.
-        if value is not None or not isinstance(scopes.nodes[scope], _FUNCTIONS):
-            yield from _assigned(source, scope, node, value)
-    for scope, node in scopes.statements[ast.AnnAssign]:
-        if not full and type(scopes.nodes[scope]) in _DEFINED:
+        if value is None and is_local:
             continue
-        yield from _annotated(source, scope, node)
-    for kind, found in scopes.statements.items():
+        for target in node.targets:
+            if type(target) is ast.Name:
+                found.append((scope, target.id, value, False, node.lineno, column(target)))
+            elif value is not None and type(target) is ast.Attribute and type(target.value) is ast.Name:
+                found.append((scope, f"{target.value.id}.{target.attr}", value, False, node.lineno, column(target)))
+    for scope, node in scopes.statements[ast.AnnAssign]:
+        if full or type(nodes[scope]) not in _DEFINED:
+            found += _annotated(source, scope, node)
+    for kind, statements in scopes.statements.items():
         if kind.__name__ == "TypeAlias":  # `type Name = ...`, from Python 3.12 on
-            for scope, node in found:
-                yield (scope, node.name.id, shape(node.value), False, node.lineno, 1)
-
-
-def _assigned(source: Source, scope: int, node: ast.Assign, value: Shape) -> Iterable[_Assigned]:
-    for target in node.targets:
-        if type(target) is ast.Name:
-            yield (scope, target.id, value, False, node.lineno, source.column(target))
-        elif value is not None and isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-            name = f"{target.value.id}.{target.attr}"
-            yield (scope, name, value, False, node.lineno, source.column(target))
+            found += [(scope, node.name.id, shape(node.value), False, node.lineno, 1) for scope, node in statements]
+    return found
 
 
 def _annotated(source: Source, scope: int, node: ast.AnnAssign) -> Iterable[_Assigned]:
@@ -202,24 +226,29 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 def _value(node: ast.expr) -> Shape:
     """The shape of a value if it may be another name or a type; strings are strings here."""
-    if isinstance(node, ast.Constant):
+    kind = type(node)
+    if kind is ast.Call:
+        return _called(node)  # type: ignore[arg-type]
+    if kind in _NO_NAMES:
         return None
-    if isinstance(node, ast.Call):
-        # `DbSession = Annotated[...]` is no call; of calls only those that make an alias or a type matter here.
-        function = node.func
-        last = function.attr if type(function) is ast.Attribute else getattr(function, "id", "")
-        if last in _ALIASING:
-            return shape(node)
-        return _getattr(node) if last == "getattr" else _instance(function, last)
-    if isinstance(node, ast.IfExp):
-        return _value(node.body)
-    if isinstance(node, ast.BoolOp):
-        return _value(node.values[0])
+    if kind is ast.IfExp:
+        return _value(node.body)  # type: ignore[attr-defined]
+    if kind is ast.BoolOp:
+        return _value(node.values[0])  # type: ignore[attr-defined]
     return shape(node)
 
 
-def _instance(function: ast.expr, last: str) -> Shape:
-    """`Database("postgresql://")` is an instance of `Database`, if that is a class of the code base."""
+def _called(node: ast.Call) -> Shape:
+    """`DbSession = Annotated[...]` is no call; of calls only those that make an alias or a type matter here.
+
+    `Database("postgresql://")` is an instance of `Database`, if that is a class of the code base.
+    """
+    function = node.func
+    last = function.attr if type(function) is ast.Attribute else getattr(function, "id", "")
+    if last in _ALIASING:
+        return shape(node)
+    if last == "getattr":
+        return _getattr(node)
     if not last.lstrip("_")[:1].isupper():
         return None
     name = shape(function)

@@ -34,8 +34,12 @@ class Call(NamedTuple):
 
 
 class Use(NamedTuple):
-    """Something done with a name. kind: RETURN, YIELD, WITH, ASYNC_WITH, STORED (target: where), SHARED (target: with
-    what), REFERRED (a bound method is registered to be called later; target: the method), DECORATING."""
+    """Something done with a name.
+
+    kind: RETURN, YIELD, WITH, ASYNC_WITH, STORED (target: where), SHARED (target: with what), REFERRED (a bound method
+    is registered to be called later; target: the method), CLOSED, DECORATING. loop: the line of the innermost loop that
+    a `with` or a call is in, 0 for none.
+    """
 
     scope: int
     kind: int
@@ -44,4 +48,3 @@ class Use(NamedTuple):
     line: int
     column: int
     loop: int
-    closing: int

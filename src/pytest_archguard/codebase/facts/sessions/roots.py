@@ -4,61 +4,43 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
 
+from pytest_archguard.codebase.facts.sessions.names import Names, Scope
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes
+from pytest_archguard.codebase.facts.sessions.spreading import Words
 
 
-def imported(froms: Iterable[ast.AST], plain: Iterable[ast.AST]) -> Iterator[str]:
+def imported(names: Names) -> Iterator[str]:
     """The names bound by imports of what is not the standard library."""
-    for node in froms:
-        assert isinstance(node, ast.ImportFrom)
-        if node.level or (node.module or "").partition(".")[0] not in sys.stdlib_module_names:
-            yield from (alias.asname or alias.name for alias in node.names)
-    for node in plain:
-        assert isinstance(node, ast.Import)
-        for alias in node.names:
-            top = alias.name.partition(".")[0]
-            if top not in sys.stdlib_module_names:
-                yield alias.asname or top
+    for _, local, level, module, _ in names.imports:
+        if level or module.partition(".")[0] not in sys.stdlib_module_names:
+            yield local
 
 
-def functions(scopes: Scopes) -> Iterator[str]:
-    """The names of functions that are no methods, nested ones among them."""
-    for node, parent in zip(scopes.nodes, scopes.parents, strict=True):
-        is_function = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        if is_function and not isinstance(scopes.nodes[parent], ast.ClassDef):
-            yield node.name  # type: ignore[attr-defined]
+def decorators(scopes: Scopes, names: Names, words: frozenset[str]) -> Iterator[tuple[int, ast.expr]]:
+    """Decorators without brackets (with them they are calls) that end in one of the words, each with the scope it is
+    evaluated in."""
+    for number, fields in enumerate(names.scopes):
+        for text, item in zip(fields[_DECORATORS], getattr(scopes.nodes[number], "decorator_list", ()), strict=False):
+            if text.rpartition(".")[2] in words and isinstance(item, (ast.Name, ast.Attribute)):
+                yield scopes.parents[number], item
 
 
-def decorators(scopes: Scopes) -> Iterator[tuple[int, ast.expr]]:
-    """Decorators without brackets (with them they are calls), each with the scope it is evaluated in."""
-    for node, parent in zip(scopes.nodes, scopes.parents, strict=True):
-        for item in getattr(node, "decorator_list", ()):
-            if isinstance(item, (ast.Name, ast.Attribute)):
-                yield parent, item
+def variables(names: Names, untyped: Words) -> Iterator[str]:
+    """Parameters and annotated variables that may hold sessions, or factories of them.
+
+    untyped: names of parameters that count as sessions without an annotation.
+    """
+    for _, target, _, is_annotation, _, _ in names.values:
+        if is_annotation and "." not in target:
+            yield target
+    for fields in names.scopes:
+        for param in fields[_PARAMS]:
+            name, annotation, default = (param, None, None) if type(param) is str else param[:3]
+            if default is not None or (name in untyped if annotation is None else annotation not in _PLAIN):
+                yield name
 
 
-def parameters(scopes: Scopes, untyped: tuple[str, ...]) -> set[str]:
-    """The names of parameters, and of annotated variables, that may be sessions, or factories of them."""
-    found = {node.target.id for _, node in scopes.statements[ast.AnnAssign] if type(node.target) is ast.Name}
-    for node in scopes.nodes:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            arguments = node.args
-            for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-                if argument.annotation is not None:
-                    kind = type(argument.annotation)
-                    if kind is not ast.Name or argument.annotation.id not in _PLAIN:  # type: ignore[attr-defined]
-                        found.add(argument.arg)
-                elif any(fnmatchcase(argument.arg, glob) for glob in untyped):
-                    found.add(argument.arg)
-            found.update(
-                argument.arg
-                for argument, default in zip(reversed(arguments.args), reversed(arguments.defaults), strict=False)
-                if isinstance(default, (ast.Call, ast.Name))
-            )
-    return found
-
-
+_DECORATORS, _PARAMS = Scope._fields.index("decorators"), Scope._fields.index("params")
 _PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "set", "tuple", "object", "Any", "type"})

@@ -1,30 +1,29 @@
-"""Scopes of a file, and for each node where it stands: in which scope, loop, `finally` or handler.
-
-Scopes are found by a walk over statements alone, which costs a third of a walk over all nodes.
-"""
+"""Scopes of a file, and for each node where it stands: in which scope, loop, `finally` or handler."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from itertools import chain
+import sys
+from bisect import bisect_right
+from functools import cached_property
+from operator import attrgetter
 from typing import Any, NamedTuple
 
+from pytest_archguard.codebase.parents import BLOCKS
 from pytest_archguard.codebase.source import Source
 
 MODULE, FUNCTION, CLASS = 0, 1, 2
 
 _TYPE_ALIAS = [kind for kind in (getattr(ast, "TypeAlias", None),) if kind is not None]  # from Python 3.12 on
-_DEFINITIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LOOPS = frozenset({ast.For, ast.AsyncFor, ast.While})
 _COMPREHENSIONS = frozenset({ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp})
 _TRIES = frozenset({ast.Try, getattr(ast, "TryStar", ast.Try)})
 _VALUED = frozenset({ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return})
-_YIELDS = frozenset({ast.Yield, ast.YieldFrom})
-_KEPT = frozenset({ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, *_TYPE_ALIAS})
-_SIMPLE = frozenset({ast.Raise, ast.Assert, ast.Delete, ast.Pass, ast.Break, ast.Continue})
+_YIELDS = (ast.Yield, ast.YieldFrom)
+_KEPT = (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, *_TYPE_ALIAS)
 # Stepping into one of these changes where one is; into everything else it does not.
-_SPECIAL = _DEFINITIONS | _LOOPS | _COMPREHENSIONS | _TRIES | {ast.Lambda, ast.ExceptHandler}
+_SPECIAL = frozenset({*_DEFINITIONS, *_LOOPS, *_COMPREHENSIONS, *_TRIES, ast.Lambda, ast.ExceptHandler})
 
 
 class Place(NamedTuple):
@@ -50,40 +49,35 @@ class Scopes:
     """
 
     def __init__(self, source: Source) -> None:
-        self.nodes: list[ast.AST] = [source.tree]
-        self.parents: list[int] = [0]
-        self.generators: set[int] = set()
-        self.statements: dict[type[ast.AST], list[tuple[int, Any]]] = {kind: [] for kind in _KEPT}
-        self.index: dict[ast.AST, int] = {}
-        self._read(source.tree.body)
+        found = _listed(source) if source.has_walk else _looked_through(source.tree)
+        definitions = [node for kind in _DEFINITIONS for node in found.by_type[kind]]
+        definitions.sort(key=attrgetter("lineno"))
+        self.nodes: list[ast.AST] = [source.tree, *definitions]
+        # No two definitions start on one line, and no statement that is not in one stands on a line of it.
+        self._starts = [0, *[node.lineno for node in definitions]]
+        self._ends = [sys.maxsize, *[node.end_lineno for node in definitions]]
+        self.parents = [0]
+        for number in range(1, len(self.nodes)):
+            self.parents.append(self.at_line(self._starts[number], number - 1))
+        at = self.at_line
+        self.statements: dict[type[ast.AST], list[tuple[int, Any]]] = {
+            kind: [(at(node.lineno), node) for node in found.by_type[kind]] for kind in _KEPT
+        }
+        self.generators = {at(line) for line in found.yielding}
         self._source = source
         self._places: dict[ast.AST, Place] = {source.tree: Place(0)}
 
-    def _read(self, body: list[ast.stmt]) -> None:
-        stack: list[tuple[Iterator[ast.stmt], int]] = [(iter(body), 0)]
-        statements, generators = self.statements, self.generators
-        while stack:
-            rest, scope = stack[-1]
-            for node in rest:
-                kind = type(node)
-                if kind in _VALUED:
-                    if type(node.value) in _YIELDS:  # type: ignore[attr-defined]
-                        generators.add(scope)
-                    if kind in statements:
-                        statements[kind].append((scope, node))
-                elif kind in statements:
-                    statements[kind].append((scope, node))
-                elif kind in _DEFINITIONS:
-                    number = self.index[node] = len(self.nodes)
-                    self.nodes.append(node)
-                    self.parents.append(scope)
-                    stack.append((iter(node.body), number))  # type: ignore[attr-defined]
-                    break
-                elif kind not in _SIMPLE:
-                    stack.append((_inner(node), scope))
-                    break
-            else:
-                stack.pop()
+    def at_line(self, line: int, innermost: int | None = None) -> int:
+        """The scope that the statements of a line stand in; innermost: the last that starts before, if known."""
+        number = bisect_right(self._starts, line) - 1 if innermost is None else innermost
+        while self._ends[number] < line:
+            number = self.parents[number]
+        return number
+
+    @cached_property
+    def index(self) -> dict[ast.AST, int]:
+        """The numbers of the scopes of functions and classes."""
+        return {node: number for number, node in enumerate(self.nodes)}
 
     def of(self, node: ast.AST) -> Place:
         """Where a node stands."""
@@ -121,17 +115,49 @@ class Scopes:
         return place._replace(handler=True) if _catches_everything(parent) else place  # type: ignore[arg-type]
 
 
-def _inner(node: Any) -> Iterator[ast.stmt]:
-    """The statements inside a compound statement."""
-    kind = type(node)
-    if kind is ast.If:
-        return chain(node.body, node.orelse) if node.orelse else iter(node.body)
-    if kind is ast.With or kind is ast.AsyncWith:
-        return iter(node.body)
-    if kind is ast.Match:
-        return chain.from_iterable(case.body for case in node.cases)
-    handlers = (handler.body for handler in getattr(node, "handlers", ()))
-    return chain(node.body, *handlers, node.orelse, getattr(node, "finalbody", ()))
+class _LastFirst(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields with statements, the last first, so that they leave a stack in source order."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        self[kind] = found = BLOCKS[kind][::-1]
+        return found
+
+
+_LAST_FIRST = _LastFirst()
+
+
+class _Statements(NamedTuple):
+    """by_type: definitions and what `_KEPT` names, in source order. yielding: the lines of statements that are a
+    `yield` or have the value of one."""
+
+    by_type: dict[type[ast.AST], list[Any]]
+    yielding: list[int]
+
+
+def _listed(source: Source) -> _Statements:
+    walk = source.walk
+    by_type = {kind: walk.every(kind) for kind in (*_DEFINITIONS, *_KEPT)}
+    around = [walk.parent_of[node] for kind in _YIELDS for node in walk.every(kind)]
+    return _Statements(by_type, [node.lineno for node in around if type(node) in _VALUED])  # type: ignore[attr-defined]
+
+
+def _looked_through(tree: ast.Module) -> _Statements:
+    """The same without a walk over all nodes, which costs three times as much."""
+    by_type: dict[type[ast.AST], list[Any]] = {kind: [] for kind in (*_DEFINITIONS, *_KEPT)}
+    yielding: list[int] = []
+    stack: list[Any] = tree.body[::-1]
+    while stack:
+        node = stack.pop()
+        kind = type(node)
+        if kind in by_type:
+            by_type[kind].append(node)
+        if kind not in _VALUED:
+            for name in _LAST_FIRST[kind]:
+                if block := getattr(node, name):
+                    stack += block[::-1]
+        elif type(node.value) in _YIELDS:
+            yielding.append(node.lineno)
+    return _Statements(by_type, yielding)
 
 
 def _catches_everything(handler: ast.ExceptHandler) -> bool:

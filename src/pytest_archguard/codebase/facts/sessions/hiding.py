@@ -1,0 +1,64 @@
+"""Local variables that hide what is called the same around them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from pytest_archguard.codebase.facts.sessions.scopes import Scopes
+from pytest_archguard.codebase.source import Source
+
+_FUNCTIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef})
+
+
+def hiding(source: Source, scopes: Scopes, outer: Iterable[str]) -> Iterator[tuple[int, ast.Name]]:
+    """(scope, target): variables of functions that are called like something of the module, or like a parameter of a
+    function around; outer: what the module imports and assigns."""
+    shown = _shown(scopes, outer)
+    every = frozenset().union(*shown.values())
+    for scope, target in _variables(source, scopes, every):
+        around = scopes.parents[scope]
+        while around not in shown:
+            around = scopes.parents[around]
+        if type(scopes.nodes[scope]) in _FUNCTIONS and target.id in shown[around]:
+            yield scope, target
+
+
+def _shown(scopes: Scopes, outer: Iterable[str]) -> dict[int, frozenset[str]]:
+    """The names that scopes show to the functions in them: the module, and functions with others inside."""
+    top = (node for node, parent in zip(scopes.nodes[1:], scopes.parents[1:], strict=True) if not parent)
+    shown = {0: frozenset((*outer, *(node.name for node in top)))}  # type: ignore[attr-defined]
+    for scope in sorted(set(scopes.parents)):
+        node = scopes.nodes[scope]
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            around = scopes.parents[scope]
+            while around not in shown:
+                around = scopes.parents[around]
+            arguments = node.args
+            every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+            shown[scope] = shown[around].union(argument.arg for argument in every)
+    return shown
+
+
+def _variables(source: Source, scopes: Scopes, names: frozenset[str]) -> Iterator[tuple[int, ast.Name]]:
+    """What is assigned to, looped over or bound by `with` under one of these names."""
+    for scope, node in scopes.statements[ast.Assign]:
+        for target in node.targets if scope else ():
+            if type(target) is not ast.Name:
+                yield from ((scope, name) for name in _names_in(target) if name.id in names)
+            elif target.id in names:
+                yield scope, target
+    every = source.walk.every
+    loops: list[ast.For | ast.AsyncFor] = [*every(ast.For), *every(ast.AsyncFor)]
+    for bound in (*[item.optional_vars for item in every(ast.withitem)], *[loop.target for loop in loops]):
+        yield from ((scopes.at_line(name.lineno), name) for name in _names_in(bound) if name.id in names)
+
+
+def _names_in(target: ast.expr | None) -> Iterator[ast.Name]:
+    if type(target) is ast.Name:
+        yield target
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for inner in target.elts:
+            yield from _names_in(inner)
+    elif isinstance(target, ast.Starred):
+        yield from _names_in(target.value)
