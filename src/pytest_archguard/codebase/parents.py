@@ -42,6 +42,7 @@ class Parents(dict[ast.AST, ast.AST]):
         super().__init__()
         self._tree = tree
         self._known: set[ast.AST] = set()
+        self._last: ast.AST = tree  # the statement that was looked at last: the next node is mostly near
 
     def __missing__(self, node: ast.AST) -> ast.AST:
         if self._tree not in self._known:
@@ -58,7 +59,9 @@ class Parents(dict[ast.AST, ast.AST]):
 
     def _descend(self, node: ast.AST, position: _Position) -> None:
         """Looks at the statements around a place, and at everything in the innermost but further statements."""
-        holder: Any = self._tree
+        holder: Any = self._last
+        while holder is not self._tree and not _spans(holder, position):
+            holder = self[holder]
         while holder is not node:
             for name in BLOCKS[type(holder)]:
                 child = _at(getattr(holder, name), position)
@@ -70,6 +73,7 @@ class Parents(dict[ast.AST, ast.AST]):
             holder = child
         else:
             return
+        self._last = holder
         if holder not in self._known:
             self._known.add(holder)
             inside: list[ast.AST] = []
@@ -120,6 +124,13 @@ def _at(block: list[Any], position: _Position) -> Any:
     found = block[number - 1]
     last = found.body[-1] if is_case else found
     return found if position < (last.end_lineno, last.end_col_offset) else None
+
+
+def _spans(node: Any, position: _Position) -> bool:
+    """Whether a place is surely in a statement, handler or case."""
+    first = node.pattern if type(node) is ast.match_case else node
+    last = node.body[-1] if type(node) is ast.match_case else node
+    return (first.lineno, first.col_offset) <= position < (last.end_lineno, last.end_col_offset)
 
 
 def _is_decorated_at(node: Any, line: int) -> bool:

@@ -11,12 +11,17 @@ from pytest_archguard.codebase.source import Source
 _FUNCTIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef})
 
 
-def hiding(source: Source, scopes: Scopes, outer: Iterable[str]) -> Iterator[tuple[int, ast.Name]]:
+def hiding(
+    source: Source, scopes: Scopes, outer: Iterable[str], assignments: Iterable[tuple[int, ast.Assign]]
+) -> Iterator[tuple[int, ast.Name]]:
     """(scope, target): variables of functions that are called like something of the module, or like a parameter of a
-    function around; outer: what the module imports and assigns."""
+    function around.
+
+    outer: what the module imports and assigns. assignments: (scope, statement), those to look at.
+    """
     shown = _shown(scopes, outer)
     every = frozenset().union(*shown.values())
-    for scope, target in _variables(source, scopes, every):
+    for scope, target in (*_assigned(assignments, every), *_bound(source, scopes, every)):
         around = scopes.parents[scope]
         while around not in shown:
             around = scopes.parents[around]
@@ -40,14 +45,17 @@ def _shown(scopes: Scopes, outer: Iterable[str]) -> dict[int, frozenset[str]]:
     return shown
 
 
-def _variables(source: Source, scopes: Scopes, names: frozenset[str]) -> Iterator[tuple[int, ast.Name]]:
-    """What is assigned to, looped over or bound by `with` under one of these names."""
-    for scope, node in scopes.statements[ast.Assign]:
-        for target in node.targets if scope else ():
+def _assigned(assignments: Iterable[tuple[int, ast.Assign]], names: frozenset[str]) -> Iterator[tuple[int, ast.Name]]:
+    for scope, node in assignments:
+        for target in node.targets:
             if type(target) is not ast.Name:
                 yield from ((scope, name) for name in _names_in(target) if name.id in names)
             elif target.id in names:
                 yield scope, target
+
+
+def _bound(source: Source, scopes: Scopes, names: frozenset[str]) -> Iterator[tuple[int, ast.Name]]:
+    """What `with` and loops bind."""
     every = source.walk.every
     loops: list[ast.For | ast.AsyncFor] = [*every(ast.For), *every(ast.AsyncFor)]
     for bound in (*[item.optional_vars for item in every(ast.withitem)], *[loop.target for loop in loops]):

@@ -104,10 +104,10 @@ def _outer(source: Source) -> Names:
 def _names(source: Source, full: bool) -> Names:
     scopes = source.once(scopes_of)
     imports, stars = _imports(scopes)
-    values = _values(source, scopes, full)
+    values, others = _values(source, scopes, full)
     if full:
         outer = {(scope, name) for scope, name, *_ in imports} | {(scope, name) for scope, name, *_ in values}
-        for scope, target in hiding(source, scopes, (name for scope, name in outer if not scope)):
+        for scope, target in hiding(source, scopes, (name for scope, name in outer if not scope), others):
             values.append((scope, target.id, None, False, target.lineno, source.column(target)))
     return Names(
         tuple([_scope(source, scopes, number, full) for number in range(len(scopes.nodes))]),
@@ -182,16 +182,19 @@ def _imports(scopes: Scopes) -> tuple[list[tuple[int, str, int, str, str | None]
 _Assigned = tuple[int, str, Shape, bool, int, int]
 
 
-def _values(source: Source, scopes: Scopes, full: bool) -> list[_Assigned]:
+def _values(source: Source, scopes: Scopes, full: bool) -> tuple[list[_Assigned], list[tuple[int, ast.Assign]]]:
+    """What is assigned, and the assignments to local variables that are left out: of these nothing is of interest but
+    that they may hide something."""
     found: list[_Assigned] = []
+    others: list[tuple[int, ast.Assign]] = []
     nodes, column = scopes.nodes, source.column
     for scope, node in scopes.statements[ast.Assign]:
         is_local = type(nodes[scope]) in _DEFINED
         if is_local and not full:
             continue
         value = None if type(node.value) in _NO_NAMES else _value(node.value)
-        # What a local variable holds is of no interest unless it is another name of something.
         if value is None and is_local:
+            others.append((scope, node))
             continue
         for target in node.targets:
             if type(target) is ast.Name:
@@ -204,7 +207,7 @@ def _values(source: Source, scopes: Scopes, full: bool) -> list[_Assigned]:
     for kind, statements in scopes.statements.items():
         if kind.__name__ == "TypeAlias":  # `type Name = ...`, from Python 3.12 on
             found += [(scope, node.name.id, shape(node.value), False, node.lineno, 1) for scope, node in statements]
-    return found
+    return found, others
 
 
 def _annotated(source: Source, scope: int, node: ast.AnnAssign) -> Iterable[_Assigned]:
