@@ -10,7 +10,7 @@ import pytest
 
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.sessions.names import NAMES
-from pytest_archguard.codebase.facts.sessions.uses import again_for
+from pytest_archguard.codebase.facts.sessions.uses import with_every_call
 from pytest_archguard.config.resources import Resource
 from pytest_archguard.rules.sessions import reading, zone
 from pytest_archguard.rules.sessions.reading import facts_for
@@ -41,7 +41,7 @@ def test_what_is_passed_over_hides_nothing(scoring, real_package, package, monke
     quick = scoring.findings_in(real_package(package), package)
 
     def thorough(resource: Resource) -> tuple[Fact, Fact]:
-        return NAMES, again_for(facts_for(resource)[1], ["*"])
+        return NAMES, with_every_call(facts_for(resource)[1])
 
     monkeypatch.setattr(reading, "facts_for", thorough)
     monkeypatch.setattr(zone, "facts_for", thorough)

@@ -81,16 +81,21 @@ class FactCache:
 
     def save(self, paths: Iterable[str]) -> None:
         """Writes what has changed, without what none of these files (the whole code base) has any more."""
-        if self._folder is None:
-            return
         kept = set(paths)
         if len(self._index) > len(kept):
             self._index = {path: entry for path, entry in self._index.items() if path in kept}
             self._changed.add(_INDEX)
+        self.flush()
+
+    def flush(self) -> None:
+        """Writes what has changed since the last time."""
+        if self._folder is None or not self._changed:
+            return
         alive = {entry[2] for entry in self._index.values()}
         changed = {key: self._tables[key] for key in self._changed - {_INDEX}}
         tables = {key: {d: table[d] for d in table if d in alive} for key, table in changed.items()}
-        self._write({**tables, _INDEX: self._index} if self._changed else {})
+        self._write({**tables, _INDEX: self._index} if _INDEX in self._changed else tables)
+        self._changed.clear()
 
     def kept(self, name: str) -> Mapping[str, Any]:
         """Data about the code base as a whole; empty where there is none."""

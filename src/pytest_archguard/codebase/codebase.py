@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_archguard.codebase.cache import FactCache
 from pytest_archguard.codebase.edges import Edges, edges_of
 from pytest_archguard.codebase.externals import Externals
-from pytest_archguard.codebase.extract import extract, read_file
+from pytest_archguard.codebase.extract import read_file
 from pytest_archguard.codebase.fact_store import FactStore
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.import_lines import IMPORT_LINES
@@ -22,7 +22,7 @@ from pytest_archguard.codebase.layout import Layout
 from pytest_archguard.codebase.outside_imports import OutsideImports
 from pytest_archguard.codebase.parse import Unreadable
 from pytest_archguard.codebase.project_files import project_files
-from pytest_archguard.codebase.reading import Progress, read_all
+from pytest_archguard.codebase.reading import Progress, read_all, read_more
 from pytest_archguard.codebase.resolve import Import, Resolver
 from pytest_archguard.codebase.sites import SourceLines
 from pytest_archguard.config.selectors import Selector
@@ -135,11 +135,7 @@ class Codebase:
         along: what will be asked of the same files next, so that they are parsed once.
         """
         missing = [m for m in modules if m.path not in self._faulty and not self._facts.has(m.path, fact)]
-        for module, found in extract(self._read, missing, (fact, *along)):
-            if isinstance(found, Unreadable):
-                self._faulty.add(module.path)
-            else:
-                self._facts.put(module.path, found)
+        self._faulty.update(read_more(self._read, missing, (fact, *along), self._facts, self._cache))
         for module in modules:
             yield module, None if module.path in self._faulty else self._facts.get(module.path, fact)
 

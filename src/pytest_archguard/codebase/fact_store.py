@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact
@@ -33,7 +33,7 @@ Stored = bytes | Unstorable
 """One fact of one content."""
 
 
-def store(data: Any) -> Stored:
+def stored(data: Any) -> Stored:
     """The data of a fact as it is kept."""
     try:
         return marshal.dumps(data)
@@ -45,12 +45,13 @@ class FactStore:
     """The facts of all files of a code base, by path."""
 
     def __init__(
-        self, digests: Mapping[str, Digest] | None = None, tables: Mapping[str, Mapping[Digest, Stored]] | None = None
+        self,
+        digests: Mapping[str, Digest] | None = None,
+        table: Callable[[str], Mapping[Digest, Stored]] = lambda _: _NOTHING,
     ) -> None:
-        """digests: the content of each file that could be read. tables: for each `Fact.key` what is known of these
-        contents."""
+        """digests: the content of each file that could be read. table: what is known of contents, by `Fact.key`."""
         self._digests = digests or {}
-        self._tables = tables or {}
+        self._table = table
         self._decoded: dict[str, dict[str, Any]] = {}
 
     def put(self, path: str, found: Mapping[str, Any]) -> None:
@@ -83,7 +84,7 @@ class FactStore:
         `marshal` keeps strings as they are, so files that cannot matter need not be decoded.
         """
         encoded = text.encode("utf-8", "surrogatepass")
-        digests, table = self._digests, self._tables.get(fact.key, _NOTHING)
+        digests, table = self._digests, self._table(fact.key)
         for module in modules:
             stored = table.get(digests.get(module.path, b""))
             if type(stored) is not bytes or encoded in stored:
@@ -95,7 +96,7 @@ class FactStore:
 
     def _stored(self, path: str, key: str) -> Stored | None:
         digest = self._digests.get(path)
-        return None if digest is None else self._tables.get(key, _NOTHING).get(digest)
+        return None if digest is None else self._table(key).get(digest)
 
 
 _NOTHING: Mapping[Digest, Stored] = {}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pytest_archguard.codebase.cache import FAULTS, FactCache, Stat, stat_of
-from pytest_archguard.codebase.extract import unreadable
-from pytest_archguard.codebase.fact_store import Digest, FactStore, Stored, content_digest
+from pytest_archguard.codebase.extract import extract, unreadable
+from pytest_archguard.codebase.fact_store import Digest, FactStore, Stored, content_digest, stored
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.newer_syntax import blame
 from pytest_archguard.codebase.parse import Unreadable
@@ -55,7 +55,40 @@ def read_all(
         cache.remember(module.path, seen.stats[module.path], digest)
     _sort_out_faults(modules, seen, cache)
     cache.save([module.path for module in modules])
-    return FactStore(seen.digests, {fact.key: cache.table(fact.key) for fact in ordered}), seen.faults
+    return FactStore(seen.digests, cache.table), seen.faults
+
+
+def read_more(
+    read: Callable[[Module], bytes | Unreadable],
+    modules: Collection[Module],
+    facts: Collection[Fact],
+    store: FactStore,
+    cache: FactCache,
+) -> list[str]:
+    """Adds further facts of files to those known; the paths of those that cannot be read or parsed.
+
+    read: the bytes of a file. Of files of the code base the facts are kept for the next run.
+    """
+    digests: dict[str, Digest] = {}
+
+    def noting(module: Module) -> bytes | Unreadable:
+        data = read(module)
+        if isinstance(data, bytes):
+            digests[module.path] = content_digest(data)
+        return data
+
+    faulty: list[str] = []
+    for module, found in extract(noting, modules, facts):
+        if isinstance(found, Unreadable):
+            faulty.append(module.path)
+            continue
+        store.put(module.path, found)
+        digest = digests[module.path]
+        if digest == store.digest(module.path):  # else it is another's, or has changed since the run began
+            for key, data in found.items():
+                cache.add(key, digest, stored(data))
+    cache.flush()
+    return faulty
 
 
 def _look(root: Path, modules: Sequence[Module], facts: Sequence[Fact], cache: FactCache) -> _Seen:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_archguard.codebase.extract import extract, read_file
-from pytest_archguard.codebase.fact_store import Digest, Stored, content_digest, store
+from pytest_archguard.codebase.fact_store import Digest, Stored, content_digest, stored
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.parse import Unreadable
 from pytest_archguard.model import Module
@@ -35,7 +35,7 @@ def extract_here(root: Path, modules: Sequence[Module], facts: Sequence[Fact]) -
         if isinstance(found, Unreadable):
             yield module, digest, found
         else:
-            yield module, digest, {key: store(data) for key, data in found.items()}
+            yield module, digest, {key: stored(data) for key, data in found.items()}
 
 
 _BATCH = 40

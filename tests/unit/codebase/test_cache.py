@@ -14,6 +14,7 @@ import pytest
 from pytest_archguard.codebase import reading
 from pytest_archguard.codebase.cache import FactCache
 from pytest_archguard.codebase.codebase import Codebase, read_codebase
+from pytest_archguard.codebase.facts.code.signatures import DECORATORS
 from pytest_archguard.codebase.facts.imports import IMPORTS
 from pytest_archguard.codebase.layout import discover
 from pytest_archguard.codebase.worker import extract_here
@@ -91,6 +92,42 @@ def test_a_change_in_the_tick_of_the_clock_in_which_a_file_was_read_is_seen(
     assert project.targets()["app.b"] == ["os"]
     project.write("app/b.py", "import re")
     assert project.targets()["app.b"] == ["re"]
+
+
+def later(project: Project, monkeypatch: pytest.MonkeyPatch, codebase: Codebase) -> list[str]:
+    """The files that are read to know the decorators, which no rule asked for before."""
+    read: list[str] = []
+    original = reading.extract
+
+    def spying(read_file: Any, modules: Any, facts: Any) -> Any:
+        read.extend(module.path for module in modules)
+        return original(read_file, modules, facts)
+
+    monkeypatch.setattr(reading, "extract", spying)
+    found = dict(codebase.facts_of(list(codebase.modules.values()), DECORATORS))
+    monkeypatch.setattr(reading, "extract", original)
+    assert found[codebase.module("app.a")] == ("cached",)
+    return read
+
+
+def test_what_is_asked_for_late_is_kept_as_well(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.write("app/a.py", "@cached\ndef f(): pass\n")
+    assert later(project, monkeypatch, project.read()) == ["app/__init__.py", "app/a.py", "app/b.py"]
+    assert later(project, monkeypatch, project.read()) == []
+    project.write("app/b.py", "import sys", LONG_AGO + 1)
+    assert later(project, monkeypatch, project.read()) == ["app/b.py"]
+
+
+def test_what_a_file_says_that_changes_during_a_run_is_not_kept_for_what_it_was(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("app/a.py", "@other\ndef f(): pass\n")
+    codebase = project.read()
+    project.write("app/a.py", "@cached\ndef f(): pass\n")
+    later(project, monkeypatch, codebase)
+    project.write("app/a.py", "@other\ndef f(): pass\n", LONG_AGO + 2)
+    codebase = project.read()
+    assert dict(codebase.facts_of([codebase.module("app.a")], DECORATORS)) == {codebase.module("app.a"): ("other",)}
 
 
 def test_a_new_time_on_the_same_content_extracts_nothing(project: Project) -> None:

@@ -48,7 +48,7 @@ class Reading:
             late |= {name for name, passed in readings.passed_over.items() if not words.isdisjoint(passed)}
             if not late:
                 break
-            readings.read_again(late, words)
+            readings.read_again(late)
 
     @cached_property
     def acquisitions(self) -> dict[str, list[Acquisition]]:

@@ -9,7 +9,7 @@ from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.sessions.names import NAMES
 from pytest_archguard.codebase.facts.sessions.parents import ASSIGN, ASYNC_WITH, WITH
 from pytest_archguard.codebase.facts.sessions.records import Call, Use
-from pytest_archguard.codebase.facts.sessions.uses import again_for
+from pytest_archguard.codebase.facts.sessions.uses import with_every_call
 from pytest_archguard.codebase.names import NameIndex
 
 
@@ -41,10 +41,10 @@ class Readings:
         """The modules that were looked at."""
         return [name for name in self.calls if name not in self.unread]
 
-    def read_again(self, modules: Iterable[str], words: Iterable[str]) -> None:
-        """Reads modules for these words, too."""
+    def read_again(self, modules: Iterable[str]) -> None:
+        """Reads every call of modules."""
         wanted = [self._codebase.module(name) for name in sorted(modules)]
-        uses = again_for(self._fact, words)
+        uses = with_every_call(self._fact)
         for module, data in self._codebase.facts_of([m for m in wanted if m.name in self.unread], NAMES, uses):
             if data is not None:
                 self.index.put(module, data)

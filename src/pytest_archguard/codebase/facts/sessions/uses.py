@@ -87,12 +87,12 @@ def uses_fact(
     awaited. A file in which no word of `vocabulary` and `untyped` stands is not looked at: its data is None.
     """
     params = tuple(tuple(sorted(each)) for each in (vocabulary, untyped, methods, waiting))
-    return Fact("session-uses", VERSION, EXTRACTOR, (*params, ()))
+    return Fact("session-uses", VERSION, EXTRACTOR, (*params, False))
 
 
-def again_for(fact: Fact, words: Iterable[str]) -> Fact:
-    """The same for a file that must be looked at whatever stands in it: for further words, or globs of words."""
-    return replace(fact, params=(*fact.params[:-1], tuple(sorted(words))))
+def with_every_call(fact: Fact) -> Fact:
+    """The same for a file that must be looked at whatever stands in it."""
+    return replace(fact, params=(*fact.params[:-1], True))
 
 
 def extract(source: Source, params: tuple[Parameter, ...]) -> tuple[Any, ...] | None:
@@ -107,8 +107,9 @@ def extract(source: Source, params: tuple[Parameter, ...]) -> tuple[Any, ...] | 
 
 @lru_cache(maxsize=64)
 def _sought(params: tuple[Parameter, ...]) -> tuple[Words, Words, frozenset[str]]:
-    vocabulary, untyped, methods, waiting, further = (map(str, each) for each in params if isinstance(each, tuple))
-    return Words((*vocabulary, *methods, *further)), Words(untyped), frozenset(waiting)
+    vocabulary, untyped, methods, waiting = (map(str, each) for each in params if isinstance(each, tuple))
+    words = ("*",) if params[-1] else (*vocabulary, *methods)
+    return Words(words), Words(untyped), frozenset(waiting)
 
 
 class _Reader:
