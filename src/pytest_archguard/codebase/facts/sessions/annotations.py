@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from pytest_archguard.codebase.facts.sessions.scopes import dotted
+from pytest_archguard.codebase.facts.sessions.written import dotted
 
 # A dotted text; ("[]", base, arguments...); ("|", left, right); ("()", function, arguments...); None for the rest.
 Shape = Any

@@ -11,7 +11,8 @@ from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.sessions.annotations import Shape, shape
 from pytest_archguard.codebase.facts.sessions.hiding import hiding
 from pytest_archguard.codebase.facts.sessions.mentions import mentions
-from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION, MODULE, Scopes, dotted, scopes_of
+from pytest_archguard.codebase.facts.sessions.scopes import CLASS, FUNCTION, MODULE, Scopes, scopes_of
+from pytest_archguard.codebase.facts.sessions.written import dotted
 from pytest_archguard.codebase.source import Source
 
 VERSION = 5

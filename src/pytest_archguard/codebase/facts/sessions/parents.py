@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from pytest_archguard.codebase.facts.sessions.scopes import dotted
+from pytest_archguard.codebase.facts.sessions.written import dotted, last_part
 from pytest_archguard.codebase.source import Walk
 
 (
@@ -57,7 +57,7 @@ def fate(node: ast.expr, walk: Walk) -> Fate:
             return end._replace(flags=flags | end.flags)
         flags |= step
         if isinstance(parent, ast.Call) and not entered:
-            entered = _ENTERING.get(_last(parent.func), 0)
+            entered = _ENTERING.get(last_part(parent.func), 0)
         child = parent
 
 
@@ -70,7 +70,7 @@ def _through(child: ast.AST, parent: ast.AST) -> int | None:
     if isinstance(parent, (ast.BoolOp, ast.keyword, ast.Starred)):
         return 0
     if isinstance(parent, ast.Call) and child is not parent.func:
-        last = _last(parent.func)
+        last = last_part(parent.func)
         if last in _CLOSING:
             return CLOSING
         return 0 if last in _TRANSPARENT or last in _ENTERING else None
@@ -130,12 +130,6 @@ _SIMPLE: dict[type[ast.AST], Fate] = {
     ast.Yield: Fate(YIELD),
     **{kind: Fate(OTHER) for kind in (ast.Compare, ast.If, ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Raise, ast.Dict)},
 }
-
-
-def _last(function: ast.expr) -> str:
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
 
 
 def outside_lambda(node: ast.AST, text: str, walk: Walk) -> str:
