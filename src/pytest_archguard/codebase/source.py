@@ -71,7 +71,7 @@ class Source:
     def column(self, node: ast.expr | ast.stmt | ast.arg) -> int:
         """The column of a node's first character, counted from 1 in characters (`ast` counts UTF-8 bytes from 0)."""
         offset = node.col_offset
-        if offset == 0 or self._ascii:
+        if self._ascii or offset == 0:
             return offset + 1
         line = self.lines[node.lineno - 1]
         return len(line.encode("utf-8", "replace")[:offset].decode("utf-8", "replace")) + 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from pytest_archguard.codebase.facts.named_calls import named_calls
@@ -55,6 +56,11 @@ _BINDING = frozenset({ASSIGN, WITH, ASYNC_WITH, ITERATE})
 _LEAVING = frozenset({RETURN, YIELD, YIELD_FROM})
 
 
+@lru_cache(maxsize=64)
+def _with_own(words: Words) -> frozenset[str]:
+    return WORDS | SPAWNERS | words.plain
+
+
 class Calls:
     """Finds the calls of one file.
 
@@ -73,12 +79,12 @@ class Calls:
         self.names = names_of(source, True)
         self.tracked = set(variables(self.names, untyped))
         self.imported = frozenset(imported(self.names))
-        self.words = WORDS | SPAWNERS | words.plain | frozenset(words.among(self.named) if words.has_globs else ())
+        self.words = _with_own(words).union(words.among(self.named) if words.has_globs else ())
         self.left = [*self._left(ast.Return, RETURN), *self._left(ast.Yield, YIELD)]
         self._leaving: dict[str, list[ast.expr]] = {}
         for _, name in self.left:
             self._leaving.setdefault(last_part(name), []).append(name)
-        self._spreading = Spreading(self.names, words, (*self.named, *self._leaving))
+        self._spreading = Spreading(self.names, words, self.named, self._leaving)
 
     def _left(self, kind: type[ast.Return | ast.Yield], code: int) -> Iterator[tuple[int, ast.Name | ast.Attribute]]:
         for node in self.source.walk.every(kind):
@@ -95,12 +101,14 @@ class Calls:
                 self._learn(found[node])
             for name in self._leaving.get(word, ()):
                 self._add_function(self.scopes.at_line(name.lineno))
-        for word in ("", *self.words):
-            for node in named.get(word, ()):
+        for word in sorted(named.keys() & self.words):
+            for node in named[word]:
                 if node not in found:
                     found[node] = self._call(node, True)
-        for word in self.waiting:
-            for node in named.get(word, ()):
+        for node in named.get("", ()):
+            found[node] = self._call(node, True)
+        for word in sorted(named.keys() & self.waiting):
+            for node in named[word]:
                 if node not in found and self._may_be_on_session(node.func) and is_forgotten(node, self.source.walk):
                     found[node] = self._call(node, False)
         # Of calls in one place the outer one is longer: `Store().open()` before `Store()`.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from itertools import repeat
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
@@ -134,7 +133,7 @@ def _scope(source: Source, scopes: Scopes, number: int, full: bool) -> tuple[Any
     flags = (ASYNC if type(node) is ast.AsyncFunctionDef else 0) | (GENERATOR if number in scopes.generators else 0)
     if not full:
         return (FUNCTION, around, node.name, node.lineno, flags, (), (), ())
-    decorators = tuple([_decorator(item) for item in node.decorator_list])
+    decorators = tuple([_decorator(item) for item in node.decorator_list]) if node.decorator_list else ()
     params = _params(source, node.args)
     return (FUNCTION, around, node.name, node.lineno, flags, decorators, params, ())
 
@@ -145,23 +144,26 @@ def _decorator(node: ast.expr) -> str:
 
 def _params(source: Source, arguments: ast.arguments) -> tuple[Any, ...]:
     positional = [*arguments.posonlyargs, *arguments.args] if arguments.posonlyargs else arguments.args
-    required = len(positional) - len(arguments.defaults)
-    found = [_param(source, argument, None) for argument in positional[:required]]
-    if arguments.defaults:
-        found += map(_param, repeat(source), positional[required:], arguments.defaults)
+    missing = [None] * (len(positional) - len(arguments.defaults))
+    found = _read_params(source, positional, [*missing, *arguments.defaults])
     if arguments.kwonlyargs:
-        found += map(_param, repeat(source), arguments.kwonlyargs, arguments.kw_defaults)
+        found += _read_params(source, arguments.kwonlyargs, arguments.kw_defaults)
     # `*sessions: Session` is a tuple of them.
     found += [each.arg for each in (arguments.vararg, arguments.kwarg) if each is not None]
     return tuple(found)
 
 
-def _param(source: Source, argument: ast.arg, default: ast.expr | None) -> Any:
-    annotation = argument.annotation
-    given = None if default is None or type(default) is ast.Constant else default
-    if annotation is None and given is None:
-        return argument.arg
-    return (argument.arg, shape(annotation), shape(given), argument.lineno, source.column(argument))
+def _read_params(source: Source, arguments: list[ast.arg], defaults: list[ast.expr | None]) -> list[Any]:
+    found: list[Any] = []
+    for argument, default in zip(arguments, defaults, strict=True):
+        annotation = argument.annotation
+        given = None if default is None or type(default) is ast.Constant else shape(default)
+        if annotation is None and given is None:
+            found.append(argument.arg)
+        else:
+            typed = annotation.id if type(annotation) is ast.Name else shape(annotation)
+            found.append((argument.arg, typed, given, argument.lineno, source.column(argument)))
+    return found
 
 
 def _imports(scopes: Scopes) -> tuple[list[tuple[int, str, int, str, str | None]], list[tuple[int, int, str]]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pytest_archguard.codebase.facts.sessions.names import Names, Scope
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes
 from pytest_archguard.codebase.facts.sessions.spreading import Words
+from pytest_archguard.codebase.facts.sessions.written import last_part
 
 
 def imported(names: Names) -> Iterator[str]:
@@ -22,9 +23,10 @@ def decorators(scopes: Scopes, names: Names, words: frozenset[str]) -> Iterator[
     """Decorators without brackets (with them they are calls) that end in one of the words, each with the scope it is
     evaluated in."""
     for number, fields in enumerate(names.scopes):
-        for text, item in zip(fields[_DECORATORS], getattr(scopes.nodes[number], "decorator_list", ()), strict=False):
-            if text.rpartition(".")[2] in words and isinstance(item, (ast.Name, ast.Attribute)):
-                yield scopes.parents[number], item
+        if fields[_DECORATORS] and any(text.rpartition(".")[2] in words for text in fields[_DECORATORS]):
+            for item in scopes.nodes[number].decorator_list:  # type: ignore[attr-defined]
+                if isinstance(item, (ast.Name, ast.Attribute)) and last_part(item) in words:
+                    yield scopes.parents[number], item
 
 
 def variables(names: Names, untyped: Words) -> Iterator[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import translate
+from typing import Any
 
 from pytest_archguard.codebase.facts.sessions.aliases import aliases, objects
 from pytest_archguard.codebase.facts.sessions.names import Names
@@ -20,10 +21,12 @@ class Words:
 
     def among(self, names: Iterable[str]) -> Iterator[str]:
         """Those of the names that are such words."""
-        return (name for name in names if name in self)
+        return (name for name in names if name in self) if self._globs else iter(self.plain.intersection(names))
 
     def __contains__(self, name: object) -> bool:
-        return name in self.plain or any(match(str(name)) for match in self._globs)
+        if name in self.plain:
+            return True
+        return bool(self._globs) and any(match(str(name)) for match in self._globs)
 
     @property
     def has_globs(self) -> bool:
@@ -36,15 +39,15 @@ class Spreading:
     A name is taken for what a word stands for by its look, so there are more of them than anybody resolves in the end.
     """
 
-    def __init__(self, names: Names, words: Words, others: Collection[str]) -> None:
-        """others: what stands in the file beside its aliases, for globs to choose from."""
+    def __init__(self, names: Names, words: Words, *asked_for: Mapping[str, Any]) -> None:
+        """asked_for: tables in which words will be looked up; none that stands nowhere is gone through."""
         self._names = names
         self._aliases: dict[str, list[str]] = {}
         for word, name in aliases(names):
             self._aliases.setdefault(word, []).append(name)
-        start = words.among((*self._aliases, *others)) if words.has_globs else words.plain
-        self.seen: set[str] = set(start)
-        self._todo = sorted(self.seen)
+        present = self._aliases.keys() | set().union(*asked_for)
+        self._todo = sorted(words.among(present))
+        self.seen: set[str] = {*words.plain, *self._todo}
 
     def __iter__(self) -> Iterator[str]:
         while self._todo:
