@@ -13,7 +13,7 @@ from typing import Any
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.sessions.annotations import Shape
-from pytest_archguard.codebase.facts.sessions.names import INSTANCE, NAMES, Param
+from pytest_archguard.codebase.facts.sessions.names import CALLED_AS_GIVEN, INSTANCE, NAMES, Param
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
 from pytest_archguard.codebase.module_names import Binding, Import, ModuleNames, Value, absolute
 from pytest_archguard.codebase.name_tables import NameTables
@@ -162,7 +162,7 @@ class NameIndex:
 
     def _aliased(self, value: Value, own: str, name: str, place: int, depth: int) -> str:
         shape = value.shape
-        if isinstance(shape, tuple) and shape[0] == "()" and shape[1].rpartition(".")[2] == "partial":
+        if isinstance(shape, tuple) and shape[0] == "()" and shape[1].rpartition(".")[2] in CALLED_AS_GIVEN:
             shape = shape[2] if len(shape) > 2 else None
         if not isinstance(shape, str) or (shape == name and value.scope == place):
             return own

@@ -59,6 +59,20 @@ REACHING: dict[str, Mapping[str, str]] = {
             "from app.middle import Middle\nclass Orders(Middle):\n    def f(self):\n        db = self.make()\n"
         ),
     },
+    "a class that inherits another name of it": {
+        "app/base.py": "from app.database import SessionLocal\nclass Base:\n    make = SessionLocal\n",
+        "app/orders.py": "from app.base import Base\nclass Orders(Base):\n    def f(self):\n        db = self.make()\n",
+    },
+    "a class that inherits it as a static method": {
+        "app/base.py": "from app.database import SessionLocal\nclass Base:\n    make = staticmethod(SessionLocal)\n",
+        "app/orders.py": "from app.base import Base\nclass Orders(Base):\n    def f(self):\n        db = self.make()\n",
+    },
+    "an object that keeps it under another name": {
+        "app/base.py": (
+            "from app.database import SessionLocal\nclass Base:\n    def __init__(self):\n        self.make = SessionLocal\n"
+        ),
+        "app/orders.py": "from app.base import Base\ndef f(base: Base):\n    db = base.make()\n",
+    },
     "a type of what makes one": {
         "app/types.py": (
             "from typing import Callable\nfrom sqlalchemy.ext.asyncio import AsyncSession\n"

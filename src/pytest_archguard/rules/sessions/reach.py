@@ -6,6 +6,8 @@ is not looked at when files are read; here such modules are found by what they i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
 from pytest_archguard.codebase.module_names import ModuleNames, Value
 from pytest_archguard.rules.sessions.holders import Holders
@@ -27,7 +29,7 @@ class Reach:
         self.names = {*roles.names, *holders.members, *roles.driver.types}
         # Classes with a factory, a helper or a session among their members.
         heads = {name.rpartition(".")[0] for name in self.names}
-        self.classes = {head for head in heads if self._is_class(head)}
+        self.classes = {head for head in heads if self._is_class(head)} | set(self._classes_with_other_names())
         self._vocabulary = frozenset(roles.resource.vocabulary)
         self._known: dict[str, bool] = {}
         # Modules that have something to do with sessions under a name that is no word of a resource.
@@ -54,6 +56,17 @@ class Reach:
             for name in sorted(near):
                 self._look_for_names(name)
         return {name for name in candidates if self._touches(self.index.modules[name])}
+
+    def _classes_with_other_names(self) -> Iterator[str]:
+        """Classes that have one of the names as an attribute: `make = SessionLocal`."""
+        for module in self.roles.readings.read:
+            names = self.index.modules[module]
+            for (place, attribute), values in names.values.items():
+                is_alias = any(value.shape is not None and not value.is_annotation for value in values)
+                if not is_alias or names.scopes[place].kind != CLASS:
+                    continue
+                if self.index.resolve(module, place, attribute) in self.names:
+                    yield self.index.qualified(module, place)
 
     def _is_class(self, name: str) -> bool:
         found = self.index.definition(name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pytest_archguard.codebase.facts.sessions.annotations import Shape
-from pytest_archguard.codebase.facts.sessions.names import INSTANCE, Names, Scope
+from pytest_archguard.codebase.facts.sessions.names import CALLED_AS_GIVEN, INSTANCE, Names, Scope
 
-_WRAPPING = frozenset({"partial", "contextmanager", "asynccontextmanager"})
+_WRAPPING = CALLED_AS_GIVEN | {"contextmanager", "asynccontextmanager"}
 _TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "ClassVar", "Final"})
 
 

@@ -269,7 +269,9 @@ def _getattr(node: ast.Call) -> Shape:
     return f"{base}.{node.args[1].value}" if isinstance(base, str) else None
 
 
-_ALIASING = frozenset({"cast", "NewType", "partial", "contextmanager", "asynccontextmanager", "Depends", "Security"})
+CALLED_AS_GIVEN = frozenset({"partial", "staticmethod"})
+"""What these give is called like the function they are given."""
+_ALIASING = CALLED_AS_GIVEN | {"cast", "NewType", "contextmanager", "asynccontextmanager", "Depends", "Security"}
 
 
 def _last(text: Shape) -> str:
