@@ -67,6 +67,20 @@ REACHING: dict[str, Mapping[str, str]] = {
         "app/base.py": "from app.database import SessionLocal\nclass Base:\n    make = staticmethod(SessionLocal)\n",
         "app/orders.py": "from app.base import Base\nclass Orders(Base):\n    def f(self):\n        db = self.make()\n",
     },
+    "an object that is called": {
+        "app/base.py": (
+            "from app.database import SessionLocal\nclass Maker:\n    def __call__(self):\n        return SessionLocal()\n"
+        ),
+        "app/more.py": "from app.base import Maker\nmake = Maker()\n",
+        "app/orders.py": f"from app.more import make\n{LEAK}",
+    },
+    "an object with a method that opens one": {
+        "app/base.py": (
+            "from app.database import SessionLocal\nclass Store:\n    def open(self):\n        return SessionLocal()\n"
+        ),
+        "app/more.py": "from app.base import Store\nstore = Store()\n",
+        "app/orders.py": "from app.more import store\ndef f():\n    db = store.open()\n",
+    },
     "an object that keeps it under another name": {
         "app/base.py": (
             "from app.database import SessionLocal\nclass Base:\n    def __init__(self):\n        self.make = SessionLocal\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pytest_archguard.codebase.facts.sessions.names import INSTANCE
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
 from pytest_archguard.codebase.module_names import ModuleNames, Value
 from pytest_archguard.rules.sessions.holders import Holders
@@ -123,7 +124,9 @@ class Reach:
         return value is not None and self._is_type(value)
 
     def _is_type(self, value: Value) -> bool:
-        """Whether a type stands for a session, for an injected one, or for what gives one."""
+        """Whether a type stands for a session, for an injected one, or for what gives one; or an object is of such."""
+        if isinstance(value.shape, tuple) and value.shape[0] == INSTANCE:
+            return self._matters(self.index.resolve(value.module, value.scope, value.shape[1]))
         for shape, module, scope, _ in self.index.parts(value):
             texts = [shape] if isinstance(shape, str) else [item for item in shape[1:] if isinstance(item, str)]
             for text in texts:
