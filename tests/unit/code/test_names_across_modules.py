@@ -82,6 +82,10 @@ def test_modules_that_import_from_each_other_in_a_circle_do_not_hang(lines: Any)
         ("from os import *\ngetenv('A')", "os.getenv", False),  # not guessed
         ("from datetime import datetime\ndatetime.utcnow()", "datetime.utcnow", True),
         ("with open(x) as f: f.read()", "open", True),
+        ("from app.llm import chat_agent\nchat_agent.run(1)", "*agent.run", True),
+        ("from app import llm\nllm.chat_agent.run(1)", "*agent.run", True),
+        ("from app.llm import agents\nagents.run(1)", "*agent.run", False),
+        ("from app.llm import chat_agent\nchat_agent.run(1)", "app.*agent.run", True),
         ("match x:\n    case print: print(1)", "print", False),
         ("try: pass\nexcept E as print: print(1)", "print", False),
     ],

@@ -72,7 +72,11 @@ def may_be_handed_on(glob: str, name: str, bare: bool) -> bool:
 @lru_cache(maxsize=16384)
 def may_hold(glob: str, parent: str) -> bool:
     """Whether what the glob stands for may be an attribute of something called `parent`."""
-    return not last_word(glob) or parent in (parts := glob.split(".")) or "*" in parts[-2:-1]
+    if not last_word(glob):
+        return True
+    parts = glob.split(".")
+    before = parts[-2] if len(parts) > 1 else ""
+    return parent in parts or ("*" in before and parent.endswith(before.rpartition("*")[2]))
 
 
 @lru_cache(maxsize=1024)

@@ -36,7 +36,7 @@ class Search:
     def fact(self) -> Fact:
         """The fact that holds this search's matches: `Matches`."""
         params: tuple[Parameter, ...] = tuple(getattr(self, field.name) for field in fields(self))
-        return Fact("code", 2, "pytest_archguard.codebase.facts.code.extract:extract", params)
+        return Fact("code", 3, "pytest_archguard.codebase.facts.code.extract:extract", params)
 
     @classmethod
     def from_params(cls, params: tuple[Parameter, ...]) -> Search:
