@@ -7,16 +7,14 @@ guessed: a local variable stays a local variable, whatever it may hold.
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
-from collections.abc import Iterator
+from functools import cached_property
 
+from pytest_archguard.codebase.facts.code.binders import FUNCTIONS, Binder, Binders
 from pytest_archguard.codebase.source import Definition, Source
 
 Scope = ast.AST
-Binder = ast.AST
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _RECEIVERS = frozenset({"self", "cls"})
 
 
@@ -27,8 +25,7 @@ class Names:
         self._walk = source.walk
         self._module = source.tree
         self._scopes: dict[str, dict[Scope, tuple[str, ...]]] = {}
-        self._binders: dict[str, list[tuple[Binder, str]]] | None = None
-        self._globals: set[tuple[ast.AST | None, str]] = set()
+        self._source = source
 
     def of(self, node: ast.AST) -> tuple[str, ...]:
         """The names that a name or an attribute may mean: several where an import is chosen by a condition.
@@ -56,7 +53,7 @@ class Names:
     def _lookup(self, node: ast.AST, scopes: dict[Scope, tuple[str, ...]]) -> tuple[str, ...] | None:
         child, in_function = node, False
         for parent in self._walk.parents(node):
-            if isinstance(parent, _FUNCTIONS) and _in_body(parent, child):
+            if isinstance(parent, FUNCTIONS) and _in_body(parent, child):
                 if parent in scopes:
                     return scopes[parent]
                 in_function = True
@@ -70,6 +67,10 @@ class Names:
             child = parent
         return scopes.get(self._module)
 
+    @cached_property
+    def _binders(self) -> Binders:
+        return Binders(self._source)
+
     def _scopes_of(self, identifier: str) -> dict[Scope, tuple[str, ...]]:
         found = self._scopes.get(identifier)
         if found is None:
@@ -79,10 +80,8 @@ class Names:
         return found
 
     def _bindings(self, identifier: str) -> dict[Scope, tuple[str, ...]]:
-        if self._binders is None:
-            self._binders = self._collect()
         by_scope: dict[Scope, list[tuple[Binder, str]]] = {}
-        for binder, target in self._binders.get(identifier, ()):
+        for binder, target in self._binders.of(identifier):
             by_scope.setdefault(self._owner(binder, identifier), []).append((binder, target))
         return {scope: self._meaning(identifier, scope, found) for scope, found in by_scope.items()}
 
@@ -114,86 +113,13 @@ class Names:
         """The scope that a binder binds its name in."""
         walrus = isinstance(self._walk.parent(binder), ast.NamedExpr)
         for parent in self._walk.parents(binder):
-            if isinstance(parent, _FUNCTIONS):
-                return self._module if (parent, identifier) in self._globals else parent
+            if isinstance(parent, FUNCTIONS):
+                return self._module if (parent, identifier) in self._binders.globals else parent
             if isinstance(parent, (ast.ClassDef, ast.Module)):
                 return parent
             if isinstance(parent, _COMPREHENSIONS) and not walrus:
                 return parent
         return self._module
-
-    def _collect(self) -> dict[str, list[tuple[Binder, str]]]:
-        """Every node that binds a name, by the name, with what is imported under it (else "")."""
-        found: defaultdict[str, list[tuple[Binder, str]]] = defaultdict(list)
-        every = self._walk.every
-        for kind, attribute in _TARGETS:
-            for node in every(kind):
-                target = getattr(node, attribute)
-                if type(target) is ast.Name:
-                    found[target.id].append((target, ""))
-                elif target is not None:
-                    for name in _names_in(target if type(target) is list else [target]):
-                        found[name.id].append((name, ""))
-        for kind, attribute in _BINDING_FIELDS:
-            for node in every(kind):
-                name = getattr(node, attribute)
-                if name:
-                    found[name].append((node, ""))
-        self._collect_imports(found)
-        for node in every(ast.Global):
-            function = next((p for p in self._walk.parents(node) if isinstance(p, _FUNCTIONS)), None)
-            self._globals.update((function, name) for name in node.names)
-        return found
-
-    def _collect_imports(self, found: defaultdict[str, list[tuple[Binder, str]]]) -> None:
-        every = self._walk.every
-        for node in every(ast.Import):
-            for alias in node.names:
-                bound = alias.asname or alias.name.partition(".")[0]
-                found[bound].append((node, alias.name if alias.asname else bound))
-        for statement in every(ast.ImportFrom):
-            prefix = import_prefix(statement)
-            for alias in statement.names:
-                found[alias.asname or alias.name].append((statement, prefix + alias.name))
-
-
-# What holds the names that are assigned to. Looking at these is quicker than looking at every name.
-_TARGETS: tuple[tuple[type[ast.AST], str], ...] = (
-    (ast.Assign, "targets"),
-    (ast.AnnAssign, "target"),
-    (ast.AugAssign, "target"),
-    (ast.For, "target"),
-    (ast.AsyncFor, "target"),
-    (ast.comprehension, "target"),
-    (ast.withitem, "optional_vars"),
-    (ast.NamedExpr, "target"),
-)
-_BINDING_FIELDS: tuple[tuple[type[ast.AST], str], ...] = (
-    (ast.arg, "arg"),
-    (ast.FunctionDef, "name"),
-    (ast.AsyncFunctionDef, "name"),
-    (ast.ClassDef, "name"),
-    (ast.ExceptHandler, "name"),
-    (ast.MatchAs, "name"),
-    (ast.MatchStar, "name"),
-    (ast.MatchMapping, "rest"),
-)
-
-
-def _names_in(targets: list[ast.expr]) -> Iterator[ast.Name]:
-    """The names in `a, (b, *c)`; attributes and items bind no name."""
-    for target in targets:
-        if type(target) is ast.Name:
-            yield target
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            yield from _names_in(target.elts)
-        elif isinstance(target, ast.Starred):
-            yield from _names_in([target.value])
-
-
-def import_prefix(node: ast.ImportFrom) -> str:
-    """What stands before an imported name: `app.core.` in `from app.core import x`, `..` in `from .. import x`."""
-    return "." * node.level + (f"{node.module}." if node.module else "")
 
 
 def _in_body(scope: ast.AST, child: ast.AST) -> bool:
