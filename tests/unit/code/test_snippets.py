@@ -177,6 +177,8 @@ def test_what_an_async_function_runs_itself(code: str, is_async: bool, lines: An
         ("return None", True),
         ("print('failed')", True),
         ("print(error)", False),
+        ("error = None", True),
+        ("call(**{'a': 1, **b})", True),
         ("raise", False),
         ("raise Other", False),
         ("if a: raise", False),

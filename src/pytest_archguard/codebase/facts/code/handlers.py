@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
 
 from pytest_archguard.codebase.facts.code.name_globs import may_match
 from pytest_archguard.codebase.facts.code.names import Names
+from pytest_archguard.codebase.facts.code.written import last_identifier
+from pytest_archguard.codebase.nodes import FIELDS
 from pytest_archguard.codebase.source import Source
 
 _METHODS = ("critical", "debug", "error", "exception", "fatal", "info", "log", "warn", "warning")
@@ -37,50 +40,61 @@ def swallows(handler: ast.ExceptHandler, source: Source, handled_by: tuple[str, 
 
     handled_by: name globs of further calls that report.
     """
-    for node in _run(handler.body):
-        if isinstance(node, ast.Raise):
-            return False
-        if isinstance(node, ast.Name) and node.id == handler.name and isinstance(node.ctx, ast.Load):
-            return False
-        if isinstance(node, ast.Call) and _reports(node.func, source, handled_by):
-            return False
-    return True
-
-
-def _run(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    stack: list[ast.AST] = list(body)
+    called: list[ast.expr] = []
+    stack: list[Any] = list(handler.body)
     while stack:
         node = stack.pop()
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            stack.extend(ast.iter_child_nodes(node))
+        kind = type(node)
+        if kind is ast.Raise:
+            return False
+        if kind is ast.Name:
+            if node.id == handler.name and type(node.ctx) is ast.Load:
+                return False
+        elif kind not in _LATER:
+            if kind is ast.Call:
+                called.append(node.func)
+            _push_fields(node, stack)
+    return not any(_reports(function, source, handled_by) for function in called)
+
+
+def _push_fields(node: ast.AST, stack: list[Any]) -> None:
+    for name in FIELDS[type(node)]:
+        value = getattr(node, name)
+        if type(value) is list:
+            stack.extend(filter(None, value))
+        elif value is not None:
+            stack.append(value)
+
+
+_LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def _reports(function: ast.expr, source: Source, handled_by: tuple[str, ...]) -> bool:
-    if isinstance(function, ast.Attribute):
-        if function.attr in _LEVELS and _is_logger(function.value, source):
-            return True
-        if function.attr in _KEEPING and _KEPT.search(_last_name(function.value)):
-            return True
-        name = function.attr
-    elif isinstance(function, ast.Name):
-        name = function.id
-    else:
+    name = last_identifier(function)
+    if not name:
         return False
-    if name in _REPORTING or _TELLING.search(name):
+    if _tells(name):
         return True
+    if isinstance(function, ast.Attribute):
+        if name in _LEVELS and _is_logger(function.value, source):
+            return True
+        if name in _KEEPING and _KEPT.search(last_identifier(function.value)):
+            return True
+    if not handled_by:
+        return False
     return any(may_match(glob, meant) for meant in source.once(Names).of(function) for glob in handled_by)
+
+
+@lru_cache(maxsize=4096)
+def _tells(name: str) -> bool:
+    return name in _REPORTING or _TELLING.search(name) is not None
 
 
 def _is_logger(receiver: ast.expr, source: Source) -> bool:
     """`logger`, `self.log`, `logging`, `current_app.logger`, `logging.getLogger(...)`, or what is imported from one."""
     while isinstance(receiver, ast.Call):
         receiver = receiver.func
-    if _LOGGER.search(_last_name(receiver)):
+    if _LOGGER.search(last_identifier(receiver)):
         return True
     parts = [part for name in source.once(Names).of(receiver) for part in name.lstrip("=~.").split(".")]
     return any(_LOGGER.search(part) or part == "getLogger" for part in parts)
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
