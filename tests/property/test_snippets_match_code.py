@@ -14,9 +14,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pytest_archguard.codebase.facts.base import Parameter
+from pytest_archguard.codebase.facts.code.candidates import candidates
 from pytest_archguard.codebase.facts.code.extract import extract
+from pytest_archguard.codebase.facts.code.matchers import call_names, fitting_names, may_end
 from pytest_archguard.codebase.facts.code.matching import Matcher
 from pytest_archguard.codebase.facts.code.name_globs import matches
+from pytest_archguard.codebase.facts.code.names import Names
 from pytest_archguard.codebase.facts.code.search import Search
 from pytest_archguard.codebase.facts.code.snippets import read_snippet
 from pytest_archguard.codebase.parse import parse
@@ -97,6 +100,50 @@ def test_the_quick_test_on_called_names_loses_nothing(name: str, seed: int) -> N
         assert_equal_without_the_text_test(name, Search(matcher=matcher, patterns=(glob,)).fact.params)
 
 
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    "search",
+    [
+        *(
+            Search(matcher="forbid", patterns=(text,))
+            for text in (
+                "raise ValueError($...)",
+                "raise $X from $Y",
+                "except (AttributeError, $X)",
+                "async with $X",
+                "await $X",
+                "yield from $X",
+                "lambda $...: $X",
+                "class $C(Exception)",
+                "class LogRecord",
+                "def isEnabledFor(self, $...)",
+                "from collections import $...",
+                "global $X",
+                "nonlocal _shutdown",
+                "del $X",
+                "while $X",
+                "$F($..., key=$K)",
+                "@classmethod",
+                "self.$X = $Y",
+                "os.path.$X",
+                "assert $X",
+            )
+        ),
+        Search(matcher="forbid", patterns=("$F($...)",), inside=("async def wait_for",)),
+        Search(matcher="forbid", patterns=("$F($...)",), inside=("class Handler", "@property"), in_async=False),
+        Search(matcher="calls", patterns=("*",), in_async=True),
+        Search(matcher="calls", patterns=("*.get*", "*cancel", "events.get_*_loop")),
+        Search(matcher="decorated", patterns=("*property", "types.coroutine", "wraps"), inside=("class $C",)),
+        Search(matcher="decorated", patterns=("*",), require_keyword=("a",), inside=("class Task",), in_async=True),
+        Search(matcher="statements", patterns=("async def", "global")),
+        Search(matcher="parameters", patterns=("self", "$P=None", "$P: 'int'", "level=WARNING")),
+    ],
+    ids=lambda search: f"{search.matcher} {search.patterns[0]} {search.inside}",
+)
+def test_what_must_stand_in_the_text_stands_there_in_every_file_with_a_match(search: Search, name: str) -> None:
+    assert_equal_without_the_text_test(name, search.fact.params)
+
+
 def assert_equal_without_the_text_test(name: str, params: tuple[Parameter, ...]) -> None:
     fresh = parse(name, name, (LIBRARY / name).read_bytes())
     assert isinstance(fresh, Source)
@@ -104,6 +151,31 @@ def assert_equal_without_the_text_test(name: str, params: tuple[Parameter, ...])
     walked = source(name)
     assert walked.walk
     assert extract(fresh, params) == extract(walked, params)
+
+
+@pytest.mark.parametrize(
+    ("search", "code"),
+    [
+        (Search(matcher="parameters", patterns=("$P: Optional",)), "def f(a: 'Opt' 'ional'): ..."),
+        (Search(matcher="parameters", patterns=("$P: Optional = x",)), "def f(a: '\\x4fptional' = x): ..."),
+        (Search(matcher="statements", patterns=("async def",)), "async  \\\n  def f(): ..."),
+        (Search(matcher="calls", patterns=("*ge*t",)), "a.gadget()"),
+        (Search(matcher="calls", patterns=("os.getenv",)), "import \uff4fs  # \u2014\n\uff4fs.g\uff45tenv()"),
+        (Search(matcher="calls", patterns=("os.getenv",)), "import os  # \u2014 \u2026\nos.getenv()"),
+        (Search(matcher="decorated", patterns=("a.b",), require_keyword=("c",)), "@ a . b()\ndef f(): ..."),
+        (Search(matcher="decorated", patterns=("a",), require_keyword=("c",), in_async=True), "@a\ndef f(): ..."),
+        (Search(matcher="decorated", patterns=("a",), require_keyword=("c",), inside=("class C",)), "@a\ndef f(): ..."),
+        (
+            Search(matcher="forbid", patterns=("with $X",), inside=("async with $Y",)),
+            "async def f():\n async with a:\n  with b: ...",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else f"{value.matcher} {value.patterns[0]}",
+)
+def test_words_are_there_however_code_is_written(search: Search, code: str) -> None:
+    read = parse("m.py", "m", code.encode())
+    assert isinstance(read, Source)
+    assert extract(read, search.fact.params) is not None
 
 
 @pytest.mark.parametrize(
@@ -159,6 +231,88 @@ def test_a_call_is_found_however_it_is_written(code: str) -> None:
     assert walked.walk
     assert extract(walked, params) is not None
     assert extract(fresh, params) == extract(walked, params)
+
+
+ALIASED = b"""
+import os, requests as web, os.path as p, app.web
+from os import environ as settings, getenv
+from httpx import get as fetch, post
+from . import get, client
+from .. import http as requests
+from x import some_client as other_name
+env = os.environ
+hole = web.get
+again = hole
+post2, other = web.post, 1
+Failure = ValueError
+class C:
+    get = 1
+    @client.get()
+    @fetch
+    @web.get("/")
+    @make().get
+    @app.web.get
+    def f(self, a, env=settings["A"]):
+        get(); fetch(); web.get(); get.get(); client.get(); hole(); again(); post2(); self.client.get(); env.get()
+        os.getenv(1); getenv(1); settings.get(1); settings["B"]; env["C"]; os.environ["D"]; p.join(); os.path.join()
+        make().get(); make().client.get(); a[0].get(); requests.get(); app.web.get(); x.fetch(); f()()
+        other_name.get(); client.get.x(); self.client.x.y()
+    try:
+        raise Failure(1)
+    except (KeyError, Failure):
+        raise ValueError
+    except Failure:
+        raise
+    except client.Failure:
+        raise app.ValueError("x")
+"""
+
+
+@cache
+def aliased() -> Source:
+    read = parse("m.py", "m", ALIASED)
+    assert isinstance(read, Source)
+    return read
+
+
+@pytest.mark.parametrize("name", [*FILES, "aliased"])
+@pytest.mark.parametrize(
+    "snippet",
+    [
+        "os.environ", "os.environ[$K]", "os.environ.get($...)", "os.getenv($...)", "get($...)", "client.get($...)",
+        "$X.get($...)", "$F($...)", "raise ValueError($...)", "raise ValueError", "raise $X($...)", "raise",
+        "except ValueError", "except (KeyError, $X)", "except $X", "except", "await $X.run($...)", "$X[0]",
+        "isinstance($X, ($...))", "$X is None", "$X = None", "$X.$Y = $Z", "None", "\"$S\"", "requests.get($...)",
+        "os.path.join($...)", "self.$X", "AttributeError", "$X()()", "with $L", "for $X in $Y", "def $F", "lambda: $X",
+    ],
+)  # fmt: skip
+def test_only_nodes_are_left_out_that_do_not_match(snippet: str, name: str) -> None:
+    read = aliased() if name == "aliased" else source(name)
+    pattern = read_snippet(snippet)
+    possible = {node for node, _ in candidates(pattern, read)}
+    left_out = [node for node in ast.walk(read.tree) if node not in possible]
+    assert [ast.dump(node) for node in left_out if Matcher(pattern, read).match(node) is not None] == []
+
+
+@pytest.mark.parametrize("name", [*FILES, "aliased"])
+@pytest.mark.parametrize(
+    "glob",
+    [
+        "httpx.get", "requests.get", "requests.post", "get", "client.get", "get.get", "*.get", "*client.get",
+        "app.*lient.get", "*t.*.get", "os.getenv", "os.environ.get", "os.path.join", "fetch", "app.web.get", "isinstance",
+        "collections.namedtuple", "self.assertEqual", "*_client.get", "*ge*t", "*.client.*", "requests.*", "logging.getLogger", "*g.getLogger", "property",
+    ],
+)  # fmt: skip
+def test_what_is_written_leaves_out_no_name_that_fits(glob: str, name: str) -> None:
+    read = aliased() if name == "aliased" else source(name)
+    names = read.once(Names)
+    for call in read.walk.every(ast.Call):
+        assert may_end(glob, call.func, read) or not fitting_names(glob, call_names(call.func, names), call.func)
+    for matcher in ("calls", "decorated"):
+        everything = extract(read, Search(matcher=matcher, patterns=("*",)).fact.params) or ((), ())
+        found = extract(read, Search(matcher=matcher, patterns=(glob,)).fact.params) or ((), ())
+        expected = {match[1:3] for match in everything[0] if any(matches(glob, meant) for meant in match[5])}
+        assert expected <= {match[1:3] for match in found[0]}
 
 
 SEARCHES = [

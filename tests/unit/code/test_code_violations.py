@@ -133,7 +133,9 @@ def test_strings_are_looked_at_as_the_program_sees_them(code: str, places: list[
 
 
 def test_docstrings_are_looked_at_on_demand(lines: Any) -> None:
-    assert lines("literals = ['one two']\ndocstrings = true", '"""one two"""') == [1]
+    code = '"""one two"""\nx = "one two"\nf"one {1} two"'
+    assert lines("literals = ['one']\ndocstrings = true", code) == [1, 2, 3]
+    assert lines("literals = ['one']", code) == [2]
 
 
 def test_only_the_selected_modules_are_judged(lines: Any) -> None:

@@ -6,7 +6,8 @@ Answers from the text of names alone whether it is worth asking `Names` what one
 from __future__ import annotations
 
 import ast
-import unicodedata
+from collections.abc import Callable
+from functools import cached_property
 
 from pytest_archguard.codebase.source import Source
 
@@ -17,42 +18,43 @@ class Aliases:
     def __init__(self, source: Source) -> None:
         self._source = source
         # `get` -> {`fetch`} for `from requests import get as fetch` and for `fetch = requests.get`.
-        self._renamed: dict[str, set[str]] = {}
-        bound: set[str] = set()
+        renamed: dict[str, set[str]] = {}
         every = source.walk.every
         for alias in every(ast.alias):
-            name, local = alias.name, alias.asname
-            if local is None:
-                bound.add(name.partition(".")[0])
-            else:
-                bound.add(local)
-                last = name.rpartition(".")[2]
-                if last != local:
-                    self._renamed.setdefault(last, set()).add(local)
+            if alias.asname is not None:
+                last = alias.name.rpartition(".")[2]
+                if last != alias.asname:
+                    renamed.setdefault(last, set()).add(alias.asname)
         for node in every(ast.Assign):
             value = node.value
-            if isinstance(value, (ast.Attribute, ast.Name)):
+            kind = type(value)
+            if kind is ast.Attribute or kind is ast.Name:
                 target = node.targets[0]
                 if type(target) is ast.Name:
-                    last = value.id if isinstance(value, ast.Name) else value.attr
-                    self._renamed.setdefault(last, set()).add(target.id)
-        self.locals: frozenset[str] = frozenset().union(*self._renamed.values())
+                    last = value.attr if kind is ast.Attribute else value.id  # type: ignore[attr-defined]
+                    renamed.setdefault(last, set()).add(target.id)
+        self._renamed = renamed
+        self.locals: frozenset[str] = frozenset().union(*renamed.values())
         """The names that stand for something called otherwise."""
-        self.bound: frozenset[str] = self.locals | bound
+
+    @cached_property
+    def bound(self) -> frozenset[str]:
         """Those and the names of imports: any other name means itself."""
+        imported = (alias.asname or alias.name.partition(".")[0] for alias in self._source.walk.every(ast.alias))
+        return self.locals.union(imported)
 
     def of(self, name: str) -> set[str]:
         """The name and everything it is called in this file, by way of other aliases too."""
-        return self._closed({name})
+        return self._closed({name}) if name in self._renamed else {name}
 
     def holding(self, part: str) -> set[str]:
         """What begins names that have this part: the part itself, and what is imported or assigned from it."""
         found = {part}
         every = self._source.walk.every
         for node in every(ast.Import):
-            found.update(a.asname for a in node.names if a.asname and part in a.name)
+            found.update(a.asname for a in node.names if a.asname and _has(a.name, part))
         for statement in every(ast.ImportFrom):
-            inside = part in (statement.module or "")
+            inside = statement.module is not None and _has(statement.module, part)
             for alias in statement.names:
                 if inside or alias.name == part:
                     found.add(alias.asname or alias.name)
@@ -82,22 +84,27 @@ class Aliases:
             todo.extend(more)
         return names
 
-    def may_mean(self, node: ast.AST, chain: str) -> bool:
-        """Whether a name or an attribute may mean a dotted name; sound, not exact.
+    def may_mean(self, chain: str) -> Callable[[ast.AST | None], bool]:
+        """A test whether a name or an attribute may mean a dotted name; sound, not exact.
 
         Attributes keep their names, only what stands first may be called something else.
         """
         head, _, last = chain.rpartition(".")
-        if isinstance(node, ast.Name):
-            return node.id == last or node.id in self.locals
-        if not isinstance(node, ast.Attribute) or node.attr != last or not head:
-            return False
-        if isinstance(node.value, ast.Attribute):
-            return node.value.attr == head.rpartition(".")[2]
-        parent = getattr(node.value, "id", None)
-        return parent == head.rpartition(".")[2] or parent in self.locals
+        before = head.rpartition(".")[2]
+        names, parents = self.of(last), self.of(before)
+
+        def test(node: ast.AST | None) -> bool:
+            if type(node) is ast.Attribute:
+                if node.attr != last or not before:
+                    return False
+                parent = node.value
+                if type(parent) is ast.Attribute:
+                    return parent.attr == before
+                return type(parent) is ast.Name and parent.id in parents
+            return type(node) is ast.Name and node.id in names
+
+        return test
 
 
-def identifier_text(source: Source) -> str:
-    """The text with identifiers as Python sees them: in full-width letters `os` is still `os`."""
-    return source.text if source.text.isascii() else unicodedata.normalize("NFKC", source.text)
+def _has(dotted_name: str, part: str) -> bool:
+    return part in dotted_name and part in dotted_name.split(".")

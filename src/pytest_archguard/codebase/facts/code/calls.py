@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from pytest_archguard.codebase.facts.code.aliases import Aliases, identifier_text
+from pytest_archguard.codebase.facts.code.aliases import Aliases
 from pytest_archguard.codebase.facts.code.name_globs import any_word, last_word
+from pytest_archguard.codebase.facts.code.written import identifier_text
 from pytest_archguard.codebase.source import Source
 
 
@@ -15,53 +16,40 @@ class Calls:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._by_name: dict[str, list[ast.Call]] = {}
-        """By the last identifier of what is called."""
-        self._by_part: dict[str, list[ast.Call]] | None = None
-        by_name = self._by_name
-        for node in source.walk.every(ast.Call):
-            function = node.func
-            if type(function) is ast.Attribute:
-                name = function.attr
-            elif type(function) is ast.Name:
-                name = function.id
-            else:
-                continue
-            if name in by_name:
-                by_name[name].append(node)
-            else:
-                by_name[name] = [node]
+        self._calls = source.walk.every(ast.Call)
+        # The last identifiers: this often, a function for it would take longer than what it does.
+        self._names = [
+            called.attr if type(called := call.func) is ast.Attribute else called.id if type(called) is ast.Name else ""
+            for call in self._calls
+        ]
+        # Few names are asked about: to look for one in a list is cheaper than to sort the calls by their names.
+        self._known = frozenset(self._names)
 
-    def named(self, name: str) -> Iterable[ast.Call]:
+    def named(self, name: str) -> list[ast.Call]:
         """The calls of anything that is called `name` where it is defined, whatever it is called in this file."""
         names = self._source.once(Aliases).of(name)
-        if len(names) == 1:
-            return self._by_name.get(name, ())
-        return [call for alias in sorted(names) for call in self._by_name.get(alias, ())]
+        if self._known.isdisjoint(names):
+            return []
+        return [call for call, own in zip(self._calls, self._names, strict=True) if own in names]
 
     def candidates(self, glob: str) -> Iterable[ast.Call]:
-        """The calls that a name glob may match; some may come twice."""
+        """The calls that a name glob may match."""
         last = last_word(glob)
         if last:
             return self.named(last)
         part = any_word(glob)
         if not part:
-            return [call for calls in self._by_name.values() for call in calls]
+            return [call for call, own in zip(self._calls, self._names, strict=True) if own]
         if part.isascii() and part not in self._source.once(identifier_text):
             return ()
-        names = sorted(self._source.once(Aliases).holding(part))
-        by_part = self._parts()
-        return [call for by in (self._by_name, by_part) for name in names for call in by.get(name, ())]
+        names = self._source.once(Aliases).holding(part)
+        return [call for call in self._calls if _has(call.func, names)]
 
-    def _parts(self) -> dict[str, list[ast.Call]]:
-        """The calls of attributes by the identifiers before the last."""
-        if self._by_part is None:
-            self._by_part = {}
-            for calls in self._by_name.values():
-                for call in calls:
-                    base = call.func
-                    while type(base) is ast.Attribute:
-                        base = base.value
-                        part: str = getattr(base, "attr", "") or getattr(base, "id", "")
-                        self._by_part.setdefault(part, []).append(call)
-        return self._by_part
+
+def _has(called: ast.expr, names: set[str]) -> bool:
+    """Whether one of the names is a part of what is called."""
+    while type(called) is ast.Attribute:
+        if called.attr in names:
+            return True
+        called = called.value
+    return type(called) is ast.Name and called.id in names

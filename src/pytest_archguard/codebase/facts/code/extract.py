@@ -8,13 +8,12 @@ from functools import lru_cache
 
 from pytest_archguard.codebase.facts.base import Parameter
 from pytest_archguard.codebase.facts.code import matchers, signatures
-from pytest_archguard.codebase.facts.code.aliases import identifier_text
 from pytest_archguard.codebase.facts.code.contexts import is_inside, runs_async
 from pytest_archguard.codebase.facts.code.found import Found
-from pytest_archguard.codebase.facts.code.name_globs import any_word
+from pytest_archguard.codebase.facts.code.needed_words import NeededWords
 from pytest_archguard.codebase.facts.code.search import Match, Matches, Search
 from pytest_archguard.codebase.facts.code.shape import digest
-from pytest_archguard.codebase.facts.code.snippets import Pattern, read_parameter, read_snippet
+from pytest_archguard.codebase.facts.code.snippets import read_snippet
 from pytest_archguard.codebase.source import Source
 
 MATCHERS: dict[str, Callable[[Source, Search], Iterator[Found]]] = {
@@ -63,14 +62,16 @@ class _Task:
         self.search = search
         self._inside = [read_snippet(text) for text in search.inside]
         self._unless_inside = [read_snippet(text) for text in search.unless_inside]
-        self._words = _words(search)
+        self._words = NeededWords(search)
 
     def may_match(self, source: Source) -> bool:
-        """A cheap test that is right whenever it says no; not worth it once the file has been walked."""
-        if "" in self._words or "walk" in vars(source):
-            return True
-        text = source.once(identifier_text)
-        return any(word in text for word in self._words)
+        """A cheap test that is right whenever it says no."""
+        # Once the file has been walked, most matchers know from the nodes in less time than it takes to read the text.
+        if "walk" not in vars(source) and not self._words.stand_in(source):
+            return False
+        if self.search.in_async and not self.search.demands:
+            return bool(source.walk.every(ast.AsyncFunctionDef))
+        return True
 
     def counts(self, hit: Found, source: Source) -> bool:
         """Whether the surroundings are those that the search is about."""
@@ -85,18 +86,6 @@ class _Task:
 @lru_cache(maxsize=256)
 def _task(params: tuple[Parameter, ...]) -> _Task:
     return _Task(Search.from_params(params))
-
-
-def _words(search: Search) -> frozenset[str]:
-    """One of them occurs in every file that holds a match; "" where nothing of the kind is known."""
-    if search.matcher in ("forbid", "parameters"):
-        read: Callable[[str], Pattern] = read_snippet if search.matcher == "forbid" else read_parameter
-        return frozenset(read(text).word for text in search.patterns)
-    if search.matcher == "calls":
-        return frozenset(word if (word := any_word(glob)).isascii() else "" for glob in search.patterns)
-    if search.matcher == "statements":
-        return frozenset(word.rpartition(" ")[2] for word in search.patterns)
-    return frozenset({""})
 
 
 def _match(hit: Found, source: Source) -> Match:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pytest_archguard.codebase.facts.code.aliases import Aliases
 from pytest_archguard.codebase.facts.code.calls import Calls
+from pytest_archguard.codebase.facts.code.candidates import candidates
 from pytest_archguard.codebase.facts.code.found import Found, source_text
 from pytest_archguard.codebase.facts.code.handlers import swallows
 from pytest_archguard.codebase.facts.code.matching import Bindings, Matcher
@@ -17,8 +18,9 @@ from pytest_archguard.codebase.facts.code.name_globs import glob_regex, matches,
 from pytest_archguard.codebase.facts.code.names import Names
 from pytest_archguard.codebase.facts.code.search import Search
 from pytest_archguard.codebase.facts.code.shape import shape
-from pytest_archguard.codebase.facts.code.snippets import Pattern, dotted, hole_name, read_snippet
+from pytest_archguard.codebase.facts.code.snippets import Pattern, dotted, read_snippet
 from pytest_archguard.codebase.facts.code.strings import Texts, is_part, line_of
+from pytest_archguard.codebase.facts.code.written import last_identifier
 from pytest_archguard.codebase.source import Source
 
 STATEMENTS: dict[str, tuple[str, ...]] = {
@@ -47,8 +49,11 @@ def snippets(source: Source, search: Search) -> Iterator[Found]:
     seen: set[int] = set()
     for index, text in enumerate(search.patterns):
         pattern = read_snippet(text)
+        possible = candidates(pattern, source)
+        if not possible:
+            continue
         matcher = Matcher(pattern, source)
-        for node, about in _candidates(pattern, source):
+        for node, about in possible:
             if id(node) in seen or isinstance(getattr(node, "ctx", None), _TARGETS):
                 continue
             bindings = matcher.match(node)
@@ -61,45 +66,6 @@ def snippets(source: Source, search: Search) -> Iterator[Found]:
             seen.add(id(node))
             identity = partial(shape, node, header_only=has_any_body(pattern))
             yield Found(index, node, about, identity, itself=about is not node)
-
-
-def _candidates(pattern: Pattern, source: Source) -> Iterator[tuple[ast.AST, ast.AST]]:
-    """The nodes that may match, each with the node whose surroundings count."""
-    if pattern.part == "decorator":
-        for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
-            for definition in source.walk.every(kind):
-                for decorator in definition.decorator_list:  # type: ignore[attr-defined]
-                    yield decorator, definition
-    else:
-        yield from ((node, node) for node in _nodes_like(pattern, source))
-
-
-def _nodes_like(pattern: Pattern, source: Source) -> Iterable[ast.AST]:
-    root, every = pattern.root, source.walk.every
-    if isinstance(root, ast.Call) and isinstance(root.func, (ast.Name, ast.Attribute)):
-        return _calls_like(root.func, source)
-    if isinstance(root, ast.Compare):
-        operators = [type(operator) for operator in root.ops]
-        return [n for n in every(ast.Compare) if [type(o) for o in n.ops] == operators]
-    if isinstance(root, ast.Subscript) and root.value in pattern.chains:
-        chain, aliases = pattern.chains[root.value], source.once(Aliases)
-        return [n for n in every(ast.Subscript) if aliases.may_mean(n.value, chain)]
-    return [node for kind in _kinds_like(pattern) for node in every(kind)]
-
-
-def _kinds_like(pattern: Pattern) -> tuple[type[ast.AST], ...]:
-    root = pattern.root
-    if isinstance(root, ast.Attribute) or (isinstance(root, ast.Name) and root in pattern.chains):
-        # A name may be written as an attribute, and the reverse, where imports make them mean the same.
-        return (ast.Attribute, ast.Name)
-    if isinstance(root, ast.Constant | ast.JoinedStr) or not root._fields:
-        return (ast.Constant, ast.JoinedStr)
-    return (ast.Assign, ast.AnnAssign) if isinstance(root, ast.Assign) else (type(root),)
-
-
-def _calls_like(function: ast.Name | ast.Attribute, source: Source) -> Iterable[ast.AST]:
-    name = function.id if isinstance(function, ast.Name) else function.attr
-    return source.walk.every(ast.Call) if hole_name(name) is not None else source.once(Calls).named(name)
 
 
 def has_any_body(pattern: Pattern) -> bool:
@@ -158,17 +124,27 @@ def fitting_names(glob: str, names: Iterable[str], node: ast.expr) -> tuple[str,
 
 def _plausible(glob: str, function: ast.expr, source: Source) -> bool:
     """A quick test, on what is written alone."""
+    if not may_end(glob, function, source):
+        return False
     written = dotted(function)
-    if written is None:
+    if written is None:  # an attribute of something that has no name
+        return glob.startswith(("*", "~"))
+    if written.partition(".")[0] in source.once(Aliases).bound:
         return True
-    root, _, rest = written.partition(".")
-    aliases = source.once(Aliases)
-    if root in aliases.locals:
-        return True
-    if root in aliases.bound:
-        return not rest or may_hold(glob, written.split(".")[-2])
     # What is no import and no alias means what is written, as a variable or on its own.
     return matches(glob, written) or may_match(glob, f"~{written}") or may_match(glob, f"={written}")
+
+
+def may_end(glob: str, named: ast.expr, source: Source) -> bool:
+    """Whether what an attribute is an attribute of may be the last part but one of what a glob stands for."""
+    receiver = named.value if isinstance(named, ast.Attribute) else None
+    parent = last_identifier(receiver)
+    if not parent or may_hold(glob, parent):
+        return True
+    aliases = source.once(Aliases)
+    if not isinstance(receiver, ast.Name) or parent not in aliases.locals:
+        return False
+    return "*" in glob or any(parent in aliases.of(part) for part in glob.split("."))
 
 
 def call_names(function: ast.expr, names: Names) -> tuple[str, ...]:
@@ -188,18 +164,15 @@ def call_names(function: ast.expr, names: Names) -> tuple[str, ...]:
 
 def literals(source: Source, search: Search) -> Iterator[Found]:
     """String constants that a regular expression finds something in."""
-    found = source.once(Texts)
-    texts = [*found.others, *found.docs] if search.docstrings else found.others
+    texts = source.once(Texts)
     taken: set[int] = set()
     for number, pattern in enumerate(search.patterns):
-        find = _regex(pattern).search
-        for value, node in texts:
-            hit = find(value)
-            if hit is None or id(node) in taken or is_part(node, source):
+        for hit, node in texts.found(_regex(pattern), search.docstrings):
+            if id(node) in taken or is_part(node, source):
                 continue
             taken.add(id(node))
             shown = " ".join(hit[0].split())[:60]
-            line = line_of(value, node, hit.start())
+            line = line_of(hit.string, node, hit.start())
             yield Found(number, node, node, hit.group, (shown,), line=line)
 
 

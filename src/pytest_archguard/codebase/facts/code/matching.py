@@ -124,7 +124,7 @@ class Matcher:
         chain = self.pattern.chains.get(expected)
         if chain is None or not isinstance(node, (ast.Name, ast.Attribute)):
             return False
-        if not self._source.once(Aliases).may_mean(node, chain):
+        if not self._source.once(Aliases).may_mean(chain)(node):
             return False
         return chain in self._source.once(Names).of(node)
 

@@ -39,6 +39,12 @@ def any_word(glob: str) -> str:
     return next((part for part in reversed(glob.split(".")) if part and "*" not in part), "")
 
 
+@lru_cache(maxsize=1024)
+def last_fragment(glob: str) -> str:
+    """What stands behind the last dot and wildcard: the last identifier of every matching name ends in it."""
+    return glob.rpartition(".")[2].rpartition("*")[2]
+
+
 @lru_cache(maxsize=16384)
 def may_match(glob: str, name: str) -> bool:
     """Whether a resolved name matches, or might once the other modules are known.

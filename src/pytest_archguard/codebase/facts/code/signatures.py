@@ -8,8 +8,9 @@ from functools import partial
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.code.aliases import Aliases
+from pytest_archguard.codebase.facts.code.candidates import decorators
 from pytest_archguard.codebase.facts.code.found import Found
-from pytest_archguard.codebase.facts.code.matchers import fitting_names, has_keyword, holes_fit
+from pytest_archguard.codebase.facts.code.matchers import fitting_names, has_keyword, holes_fit, may_end
 from pytest_archguard.codebase.facts.code.matching import Matcher
 from pytest_archguard.codebase.facts.code.name_globs import last_word, may_match
 from pytest_archguard.codebase.facts.code.names import Names
@@ -17,7 +18,8 @@ from pytest_archguard.codebase.facts.code.parameters import Parameters, unquoted
 from pytest_archguard.codebase.facts.code.search import Search
 from pytest_archguard.codebase.facts.code.shape import shape
 from pytest_archguard.codebase.facts.code.snippets import dotted, read_parameter
-from pytest_archguard.codebase.source import Definition, Function, Source
+from pytest_archguard.codebase.facts.code.written import last_identifier
+from pytest_archguard.codebase.source import Function, Source
 
 DECORATORS = Fact("decorators", 1, "pytest_archguard.codebase.facts.code.signatures:decorator_names")
 """All decorators of a file as written, sorted: read only to suggest one."""
@@ -30,26 +32,19 @@ def decorated(source: Source, search: Search) -> Iterator[Found]:
     """Decorators that a glob matches; with requirements one for each that is not met, or one that is `SATISFIED`."""
     worthwhile = _worthwhile(source, search.patterns)
     for definition, decorator in decorators(source):
-        if not worthwhile(decorator.func if isinstance(decorator, ast.Call) else decorator):
+        named = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if not worthwhile(named):
             continue
-        names = _decorator_names(decorator, source)
         for number, glob in enumerate(search.patterns):
-            fitting = fitting_names(glob, names, decorator.func if isinstance(decorator, ast.Call) else decorator)
+            if not may_end(glob, named, source):
+                continue
+            fitting = fitting_names(glob, _decorator_names(decorator, source), named)
             if fitting:
                 code = partial(shape, decorator)
                 lacking = list(_lacking(definition, decorator, source, search)) if search.demands else [""]
                 for lacks in lacking or [SATISFIED]:
                     yield Found(number, decorator, definition, code, fitting, lacks, itself=True)
                 break
-
-
-def decorators(source: Source) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, ast.expr]]:
-    """Every decorator with what it decorates, in no particular order."""
-    for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
-        for definition in source.walk.every(kind):
-            assert isinstance(definition, Definition)
-            for decorator in definition.decorator_list:
-                yield definition, decorator
 
 
 def decorator_names(source: Source, params: tuple[Parameter, ...]) -> tuple[str, ...]:  # noqa: ARG001
@@ -132,12 +127,8 @@ def annotated(source: Source, search: Search) -> Iterator[Found]:
 def _worthwhile(source: Source, globs: Iterable[str]) -> Callable[[ast.expr], bool]:
     """A quick test whether a name may mean something that one of the globs matches."""
     last = {last_word(glob) for glob in globs}
-    interesting = last | source.once(Aliases).locals
-
-    def test(node: ast.expr) -> bool:
-        return "" in last or (node.id if type(node) is ast.Name else getattr(node, "attr", "")) in interesting
-
-    return test
+    interesting = set().union(*map(source.once(Aliases).of, last))
+    return lambda node: "" in last or last_identifier(node) in interesting
 
 
 def _annotations(source: Source) -> Iterator[tuple[ast.expr, ast.AST, str]]:

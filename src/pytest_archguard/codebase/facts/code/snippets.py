@@ -46,7 +46,6 @@ class Pattern:
     root: what a matching node looks like; an `ast.arg` for a parameter, an expression for a decorator.
     part: `node`, `decorator` or `parameter`. default, stars: of a parameter. holes: the names that are compared.
     chains: the dotted name (`asyncio.wait_for`) of each node that is one, for comparison with resolved names.
-    word: an identifier that must occur in every file with a match; empty when there is none.
     """
 
     text: str
@@ -54,7 +53,6 @@ class Pattern:
     part: str
     holes: frozenset[str]
     chains: dict[ast.AST, str]
-    word: str
     default: ast.expr | None = None
     stars: str = ""
 
@@ -135,9 +133,7 @@ def _pattern(text: str, root: ast.AST, part: str, default: ast.expr | None = Non
     trees = [tree for tree in (root, default) if tree is not None]
     holes = {hole for tree in trees for hole in _holes_in(tree)}
     chains = {node: chain for tree in trees for node, chain in _chains_in(tree)}
-    words = {word for tree in trees for word in _words_in(tree)}
-    word = max(sorted(words), key=len, default="")
-    return Pattern(text, root, part, frozenset(holes), chains, word, default, stars)
+    return Pattern(text, root, part, frozenset(holes), chains, default, stars)
 
 
 def _holes_in(tree: ast.AST) -> Iterator[str]:
@@ -160,19 +156,6 @@ def _chains_in(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
         chain = dotted(node) if isinstance(node, (ast.Name, ast.Attribute)) else None
         if chain is not None:
             yield node, chain
-
-
-def _words_in(tree: ast.AST) -> Iterator[str]:
-    """Identifiers that stand in every match: a resolved name ends like the import it comes from."""
-    # A string annotation may spell a name with escapes, so what stands in annotations is no word to search for.
-    annotations = [node.annotation for node in ast.walk(tree) if isinstance(node, ast.arg) and node.annotation]
-    passed = {id(node) for annotation in annotations for node in ast.walk(annotation)}
-    passed |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in passed:
-            last = node.id if isinstance(node, ast.Name) else node.attr
-            if hole_name(last) is None and last.isascii():
-                yield last
 
 
 def dotted(node: ast.AST) -> str | None:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import compress
+from typing import Any
 
 from pytest_archguard.codebase.source import Source
 
@@ -11,30 +16,46 @@ JOINED: tuple[type[ast.AST], ...] = tuple(
 )
 
 
-Text = tuple[str, ast.expr]
-"""One string as the program sees it: adjacent literals are one, values in an f-string are `{}`."""
+# Values and nodes apart, so that a search is one loop in C over the values.
+Strings = tuple[list[str], list[ast.expr]]
 
 
 class Texts:
     """All strings of a file, the parts of f-strings among them; made with `source.once(Texts)`. Bytes are not text.
 
-    docs: those that stand alone as a statement: docstrings, and comments in quotes. others: the rest.
+    A string is what the program sees: adjacent literals are one, values in an f-string are `{}`.
     """
 
     def __init__(self, source: Source) -> None:
-        every = source.walk.every
-        alone = {node.value for node in every(ast.Expr)}
-        self.docs: list[Text] = []
-        self.others: list[Text] = []
-        docs, others = self.docs, self.others
-        for node in every(ast.Constant):
-            value = node.value
-            if type(value) is str:
-                (docs if node in alone else others).append((value, node))
+        self._walk = source.walk
+        self._others = self._strings(alone=False)
+
+    def found(self, find: re.Pattern[str], docstrings: bool) -> Iterator[tuple[re.Match[str], ast.expr]]:
+        """Where something is found in a string, with its node.
+
+        docstrings: look at those that stand alone as a statement as well: docstrings, and comments in quotes.
+        """
+        for values, nodes in (self._others, self._docs) if docstrings else (self._others,):
+            hits = list(map(find.search, values))
+            yield from compress(zip(hits, nodes, strict=True), hits)
+
+    @cached_property
+    def _docs(self) -> Strings:
+        return self._strings(alone=True)
+
+    def _strings(self, alone: bool) -> Strings:
+        every = self._walk.every
+        statements = {node.value for node in every(ast.Expr)}
+        nodes: list[Any] = [
+            node for node in every(ast.Constant) if type(node.value) is str and (node in statements) is alone
+        ]
+        values = [node.value for node in nodes]
         for kind in JOINED:
             for joined in every(kind):
-                value = "".join(_part(part) for part in joined.values)  # type: ignore[attr-defined]
-                (docs if joined in alone else others).append((value, joined))  # type: ignore[arg-type]
+                if (joined in statements) is alone:
+                    nodes.append(joined)
+                    values.append("".join(map(_part, joined.values)))  # type: ignore[attr-defined]
+        return values, nodes
 
 
 def is_part(node: ast.expr, source: Source) -> bool:
