@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from pytest_archguard.codebase.facts.code.aliases import Aliases
@@ -167,18 +166,13 @@ def literals(source: Source, search: Search) -> Iterator[Found]:
     texts = source.once(Texts)
     taken: set[int] = set()
     for number, pattern in enumerate(search.patterns):
-        for hit, node in texts.found(_regex(pattern), search.docstrings):
+        for hit, node in texts.found(pattern, search.docstrings):
             if id(node) in taken or is_part(node, source):
                 continue
             taken.add(id(node))
             shown = " ".join(hit[0].split())[:60]
             line = line_of(hit.string, node, hit.start())
             yield Found(number, node, node, hit.group, (shown,), line=line)
-
-
-@lru_cache(maxsize=256)
-def _regex(text: str) -> re.Pattern[str]:
-    return re.compile(text)
 
 
 def statements(source: Source, search: Search) -> Iterator[Found]:

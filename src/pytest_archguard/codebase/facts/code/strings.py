@@ -5,19 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import compress
 from typing import Any
 
+from pytest_archguard.codebase.facts.code.regex_words import needed_words
 from pytest_archguard.codebase.source import Source
 
 JOINED: tuple[type[ast.AST], ...] = tuple(
     getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name)
 )
-
-
-# Values and nodes apart, so that a search is one loop in C over the values.
-Strings = tuple[list[str], list[ast.expr]]
 
 
 class Texts:
@@ -28,22 +25,25 @@ class Texts:
 
     def __init__(self, source: Source) -> None:
         self._walk = source.walk
-        self._others = self._strings(alone=False)
 
-    def found(self, find: re.Pattern[str], docstrings: bool) -> Iterator[tuple[re.Match[str], ast.expr]]:
-        """Where something is found in a string, with its node.
+    def found(self, pattern: str, docstrings: bool) -> Iterator[tuple[re.Match[str], ast.expr]]:
+        """Where a regular expression finds something in a string, with its node.
 
         docstrings: look at those that stand alone as a statement as well: docstrings, and comments in quotes.
         """
-        for values, nodes in (self._others, self._docs) if docstrings else (self._others,):
-            hits = list(map(find.search, values))
-            yield from compress(zip(hits, nodes, strict=True), hits)
+        yield from self._others.found(pattern)
+        if docstrings:
+            yield from self._docs.found(pattern)
 
     @cached_property
-    def _docs(self) -> Strings:
+    def _others(self) -> _Strings:
+        return self._strings(alone=False)
+
+    @cached_property
+    def _docs(self) -> _Strings:
         return self._strings(alone=True)
 
-    def _strings(self, alone: bool) -> Strings:
+    def _strings(self, alone: bool) -> _Strings:
         every = self._walk.every
         statements = {node.value for node in every(ast.Expr)}
         nodes: list[Any] = [
@@ -55,7 +55,31 @@ class Texts:
                 if (joined in statements) is alone:
                     nodes.append(joined)
                     values.append("".join(map(_part, joined.values)))  # type: ignore[attr-defined]
-        return values, nodes
+        return _Strings(values, nodes)
+
+
+class _Strings:
+    """Strings and their nodes, apart, so that a search is one loop in C over the strings."""
+
+    def __init__(self, values: list[str], nodes: list[ast.expr]) -> None:
+        self._values, self._nodes = values, nodes
+
+    def found(self, pattern: str) -> Iterator[tuple[re.Match[str], ast.expr]]:
+        words = needed_words(pattern)
+        # In other letters a small letter may have several capitals, so there all strings are searched.
+        if words and self._text.isascii() and not any(word in self._text for word in words):
+            return
+        hits = list(map(_regex(pattern).search, self._values))
+        yield from compress(zip(hits, self._nodes, strict=True), hits)
+
+    @cached_property
+    def _text(self) -> str:
+        return "\n".join(self._values).lower()
+
+
+@lru_cache(maxsize=256)
+def _regex(text: str) -> re.Pattern[str]:
+    return re.compile(text)
 
 
 def is_part(node: ast.expr, source: Source) -> bool:
