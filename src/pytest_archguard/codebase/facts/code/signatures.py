@@ -127,8 +127,10 @@ def annotated(source: Source, search: Search) -> Iterator[Found]:
 def _worthwhile(source: Source, globs: Iterable[str]) -> Callable[[ast.expr], bool]:
     """A quick test whether a name may mean something that one of the globs matches."""
     last = {last_word(glob) for glob in globs}
+    if "" in last:
+        return lambda _: True
     interesting = set().union(*map(source.once(Aliases).of, last))
-    return lambda node: "" in last or last_identifier(node) in interesting
+    return lambda node: last_identifier(node) in interesting
 
 
 def _annotations(source: Source) -> Iterator[tuple[ast.expr, ast.AST, str]]:
