@@ -30,10 +30,10 @@ def needed_words(pattern: str) -> _Words:
     one) finds something. Empty where nothing of the kind is known."""
     flags = _FLAGS.match(pattern)
     try:
-        words, end = _alternatives(pattern, flags.end() if flags else 0)
+        words, _ = _alternatives(pattern, flags.end() if flags else 0)
     except _UnknownError:
         return ()
-    is_known = end == len(pattern) and all(words) and "".join(words).isascii()
+    is_known = all(words) and "".join(words).isascii()
     return tuple(word.lower() for word in words) if is_known else ()
 
 
