@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pytest_archguard.codebase.collector import collector_off, made_between, set_apart
 from pytest_archguard.codebase.nodes import ByType, walk
@@ -87,19 +87,22 @@ class Source:
         return Walk(tree, made_between(tree, self._end) if self._is_listed else None)
 
 
+class Every(Protocol):
+    """All nodes of exactly this type, in source order."""
+
+    def __call__(self, kind: type[N], /) -> list[N]: ...
+
+
 class Walk:
     """Every node of one tree by type, and what holds it."""
 
     def __init__(self, tree: ast.Module, objects: Sequence[object] | None = None) -> None:
         """objects: all nodes in source order among whatever else, where somebody has them already."""
         self._tree = tree
-        self._by_type = ByType(list(walk(tree)) if objects is None else objects)
+        self.every: Every = ByType(list(walk(tree)) if objects is None else objects).__getitem__
+        """All nodes of exactly a type, in source order."""
         self.parent_of = Parents(tree)
         """Every node but the module with the node that holds it."""
-
-    def every(self, kind: type[N]) -> list[N]:
-        """All nodes of exactly this type, in source order."""
-        return self._by_type[kind]
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node that holds this one; None for the module."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
 from pytest_archguard.codebase.facts.base import Parameter
 from pytest_archguard.codebase.facts.code import matchers, signatures
@@ -67,7 +66,7 @@ class _Task:
     def may_match(self, source: Source) -> bool:
         """A cheap test that is right whenever it says no."""
         # Once the file has been walked, most matchers know from the nodes in less time than it takes to read the text.
-        if "walk" not in vars(source) and not self._words.stand_in(source):
+        if not source.has_walk and not self._words.stand_in(source):
             return False
         if self.search.in_async and not self.search.demands:
             return bool(source.walk.every(ast.AsyncFunctionDef))
@@ -83,9 +82,20 @@ class _Task:
         return not (self._unless_inside and is_inside(self._unless_inside, node, source, itself))
 
 
-@lru_cache(maxsize=256)
+_tasks: dict[int, tuple[tuple[Parameter, ...], _Task]] = {}
+
+
 def _task(params: tuple[Parameter, ...]) -> _Task:
-    return _Task(Search.from_params(params))
+    """By identity: to hash them takes longer than most files have to be looked at."""
+    known = _tasks.get(id(params))
+    if known is None or known[0] is not params:
+        if len(_tasks) >= _MOST_TASKS:
+            _tasks.clear()
+        known = _tasks[id(params)] = (params, _Task(Search.from_params(params)))
+    return known[1]
+
+
+_MOST_TASKS = 1_000
 
 
 def _match(hit: Found, source: Source) -> Match:
