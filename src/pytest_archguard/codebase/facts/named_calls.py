@@ -9,20 +9,23 @@ from pytest_archguard.codebase.source import Source
 NamedCalls = dict[str, list[ast.Call]]
 
 
+def called_names(source: Source) -> tuple[list[ast.Call], list[str]]:
+    """All calls in source order, and of each the last identifier of what is called, `get` in `requests.get(url)`: empty
+    where that is neither a name nor an attribute. Ask for them with `source.once(called_names)`."""
+    calls = source.walk.every(ast.Call)
+    # This often, a function for it would take longer than what it does.
+    return calls, [
+        called.attr if type(called := call.func) is ast.Attribute else called.id if type(called) is ast.Name else ""
+        for call in calls
+    ]
+
+
 def named_calls(source: Source) -> NamedCalls:
-    """All calls by the last identifier of what is called, `get` in `requests.get(url)`, each in source order; those of
-    anything but a name or an attribute under "". Ask for them with `source.once(named_calls)`."""
+    """The calls by that identifier. Ask for them with `source.once(named_calls)`."""
     found: NamedCalls = {}
-    for node in source.walk.every(ast.Call):
-        function = node.func
-        if type(function) is ast.Attribute:
-            name = function.attr
-        elif type(function) is ast.Name:
-            name = function.id
-        else:
-            name = ""
+    for call, name in zip(*source.once(called_names), strict=True):
         if name in found:
-            found[name].append(node)
+            found[name].append(call)
         else:
-            found[name] = [node]
+            found[name] = [call]
     return found

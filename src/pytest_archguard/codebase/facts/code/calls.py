@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pytest_archguard.codebase.facts.code.aliases import Aliases
 from pytest_archguard.codebase.facts.code.name_globs import any_word, last_word
 from pytest_archguard.codebase.facts.code.written import identifier_text
+from pytest_archguard.codebase.facts.named_calls import called_names
 from pytest_archguard.codebase.source import Source
 
 
@@ -16,12 +17,7 @@ class Calls:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._calls = source.walk.every(ast.Call)
-        # The last identifiers: this often, a function for it would take longer than what it does.
-        self._names = [
-            called.attr if type(called := call.func) is ast.Attribute else called.id if type(called) is ast.Name else ""
-            for call in self._calls
-        ]
+        self._calls, self._names = source.once(called_names)
         # Few names are asked about: to look for one in a list is cheaper than to sort the calls by their names.
         self._known = frozenset(self._names)
 

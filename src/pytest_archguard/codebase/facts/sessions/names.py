@@ -122,20 +122,22 @@ def _names(source: Source, full: bool) -> Names:
 
 
 def _scope(source: Source, scopes: Scopes, number: int, full: bool) -> tuple[Any, ...]:
-    node, around = scopes.nodes[number], scopes.parents[number]
-    if isinstance(node, ast.Module):
+    node: Any = scopes.nodes[number]
+    kind, around = type(node), scopes.parents[number]
+    if kind is ast.Module:
         return (MODULE, 0, "", 1, 0, (), (), ())
-    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-    if isinstance(node, ast.ClassDef):
-        decorators = tuple([_decorator(item) for item in node.decorator_list])
+    if kind is not ast.ClassDef and not full:
+        return (FUNCTION, around, node.name, node.lineno, _flags(kind, number, scopes), (), (), ())
+    decorators = tuple([_decorator(item) for item in node.decorator_list]) if node.decorator_list else ()
+    if kind is ast.ClassDef:
         bases = tuple([shape(base) for base in node.bases])
         return (CLASS, around, node.name, node.lineno, 0, decorators, (), bases)
-    flags = (ASYNC if type(node) is ast.AsyncFunctionDef else 0) | (GENERATOR if number in scopes.generators else 0)
-    if not full:
-        return (FUNCTION, around, node.name, node.lineno, flags, (), (), ())
-    decorators = tuple([_decorator(item) for item in node.decorator_list]) if node.decorator_list else ()
     params = _params(source, node.args)
-    return (FUNCTION, around, node.name, node.lineno, flags, decorators, params, ())
+    return (FUNCTION, around, node.name, node.lineno, _flags(kind, number, scopes), decorators, params, ())
+
+
+def _flags(kind: type[ast.AST], number: int, scopes: Scopes) -> int:
+    return (ASYNC if kind is ast.AsyncFunctionDef else 0) | (GENERATOR if number in scopes.generators else 0)
 
 
 def _decorator(node: ast.expr) -> str:

@@ -59,11 +59,10 @@ class Scopes:
         self.parents = [0]
         for number in range(1, len(self.nodes)):
             self.parents.append(self.at_line(self._starts[number], number - 1))
-        at = self.at_line
         self.statements: dict[type[ast.AST], list[tuple[int, Any]]] = {
-            kind: [(at(node.lineno), node) for node in found.by_type[kind]] for kind in _KEPT
+            kind: self._placed(found.by_type[kind]) for kind in _KEPT
         }
-        self.generators = {at(line) for line in found.yielding}
+        self.generators = {self.at_line(line) for line in found.yielding}
         self._source = source
         self._places: dict[ast.AST, Place] = {source.tree: Place(0)}
 
@@ -73,6 +72,18 @@ class Scopes:
         while self._ends[number] < line:
             number = self.parents[number]
         return number
+
+    def _placed(self, statements: list[Any]) -> list[tuple[int, Any]]:
+        """The statements with their scopes; `at_line` for many."""
+        starts, ends, parents = self._starts, self._ends, self.parents
+        found = []
+        for node in statements:
+            line = node.lineno
+            number = bisect_right(starts, line) - 1
+            while ends[number] < line:
+                number = parents[number]
+            found.append((number, node))
+        return found
 
     @cached_property
     def index(self) -> dict[ast.AST, int]:
