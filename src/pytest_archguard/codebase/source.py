@@ -30,9 +30,10 @@ class Source:
 
     def once(self, compute: Callable[[Source], T]) -> T:
         """What `compute` makes of this file, kept for the extractors after the first that build on the same."""
-        if compute not in self._made:
-            self._made[compute] = compute(self)
-        made: T = self._made[compute]
+        try:
+            made: T = self._made[compute]
+        except KeyError:
+            made = self._made[compute] = compute(self)
         return made
 
     def forget(self) -> None:

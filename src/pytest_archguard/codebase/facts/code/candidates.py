@@ -13,6 +13,8 @@ from pytest_archguard.codebase.facts.code.snippets import Pattern, hole_name
 from pytest_archguard.codebase.facts.code.written import last_identifier
 from pytest_archguard.codebase.source import Definition, Source
 
+DEFINITIONS: tuple[type[ast.AST], ...] = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
 
 def candidates(pattern: Pattern, source: Source) -> Sequence[tuple[ast.AST, ast.AST]]:
     """The nodes that may match, each with the node whose surroundings count."""
@@ -34,7 +36,7 @@ def candidates(pattern: Pattern, source: Source) -> Sequence[tuple[ast.AST, ast.
 
 def decorators(source: Source) -> Iterator[tuple[Definition, ast.expr]]:
     """Every decorator with what it decorates: functions, `async def`s, classes, each in source order."""
-    for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
+    for kind in DEFINITIONS:
         for definition in source.walk.every(kind):
             if definition.decorator_list:  # type: ignore[attr-defined]
                 for decorator in definition.decorator_list:  # type: ignore[attr-defined]
@@ -58,10 +60,13 @@ def _look(pattern: Pattern) -> _Look:
     root = pattern.root
     called = last_identifier(root.func) if isinstance(root, ast.Call) else ""
     chain = next((pattern.chains[name] for name in _names_of(root) if name in pattern.chains), "")
-    return _Look(_kinds_like(pattern), "" if hole_name(called) is not None else called, chain)
+    return _Look(kinds_like(pattern), "" if hole_name(called) is not None else called, chain)
 
 
-def _kinds_like(pattern: Pattern) -> tuple[type[ast.AST], ...]:
+def kinds_like(pattern: Pattern) -> tuple[type[ast.AST], ...]:
+    """The types of nodes of which one is in every file with a match."""
+    if pattern.part == "decorator":
+        return DEFINITIONS
     root = pattern.root
     if isinstance(root, ast.Attribute) or (isinstance(root, ast.Name) and root in pattern.chains):
         # A name may be written as an attribute, and the reverse, where imports make them mean the same.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from pytest_archguard.codebase.facts.base import Parameter
 from pytest_archguard.codebase.facts.code import matchers, signatures
+from pytest_archguard.codebase.facts.code.candidates import DEFINITIONS, kinds_like
 from pytest_archguard.codebase.facts.code.contexts import is_inside, runs_async
 from pytest_archguard.codebase.facts.code.found import Found
 from pytest_archguard.codebase.facts.code.needed_words import NeededWords
@@ -62,15 +63,17 @@ class _Task:
         self._inside = [read_snippet(text) for text in search.inside]
         self._unless_inside = [read_snippet(text) for text in search.unless_inside]
         self._words = NeededWords(search)
+        self._kinds = _kinds(search)
 
     def may_match(self, source: Source) -> bool:
         """A cheap test that is right whenever it says no."""
         # Once the file has been walked, most matchers know from the nodes in less time than it takes to read the text.
         if not source.has_walk and not self._words.stand_in(source):
             return False
-        if self.search.in_async and not self.search.demands:
-            return bool(source.walk.every(ast.AsyncFunctionDef))
-        return True
+        every = source.walk.every
+        if self._kinds and not any(map(every, self._kinds)):
+            return False
+        return not self.search.in_async or self.search.demands or bool(every(ast.AsyncFunctionDef))
 
     def counts(self, hit: Found, source: Source) -> bool:
         """Whether the surroundings are those that the search is about."""
@@ -80,6 +83,18 @@ class _Task:
         if self._inside and not is_inside(self._inside, node, source, itself):
             return False
         return not (self._unless_inside and is_inside(self._unless_inside, node, source, itself))
+
+
+def _kinds(search: Search) -> tuple[type[ast.AST], ...]:
+    """The types of nodes of which one is in every file with a match; none where that is left open."""
+    if search.matcher == "forbid":
+        return tuple({kind for text in search.patterns for kind in kinds_like(read_snippet(text))})
+    if search.matcher == "statements":
+        names = (name for word in search.patterns for name in matchers.STATEMENTS[word])
+        return tuple(getattr(ast, name) for name in names if hasattr(ast, name))
+    if search.matcher == "decorated":
+        return DEFINITIONS
+    return (ast.Call,) if search.matcher == "calls" else ()
 
 
 _tasks: dict[int, tuple[tuple[Parameter, ...], _Task]] = {}

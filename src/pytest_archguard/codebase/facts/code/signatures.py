@@ -30,8 +30,11 @@ SATISFIED = "satisfied"
 
 def decorated(source: Source, search: Search) -> Iterator[Found]:
     """Decorators that a glob matches; with requirements one for each that is not met, or one that is `SATISFIED`."""
+    every = list(decorators(source))
+    if not every:
+        return
     worthwhile = _worthwhile(source, search.patterns)
-    for definition, decorator in decorators(source):
+    for definition, decorator in every:
         named = decorator.func if isinstance(decorator, ast.Call) else decorator
         if not worthwhile(named):
             continue

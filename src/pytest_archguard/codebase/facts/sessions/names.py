@@ -176,11 +176,13 @@ def _imports(scopes: Scopes) -> tuple[list[tuple[int, str, int, str, str | None]
             local = alias.asname or alias.name.partition(".")[0]
             imports.append((scope, local, 0, alias.name if alias.asname else local, None))
     for scope, node in scopes.statements[ast.ImportFrom]:
+        level, module = node.level, node.module or ""
         for alias in node.names:
-            if alias.name == "*":
-                stars.append((scope, node.level, node.module or ""))
+            name = alias.name
+            if name == "*":
+                stars.append((scope, level, module))
             else:
-                imports.append((scope, alias.asname or alias.name, node.level, node.module or "", alias.name))
+                imports.append((scope, alias.asname or name, level, module, name))
     return imports, stars
 
 
@@ -208,23 +210,27 @@ def _values(source: Source, scopes: Scopes, full: bool) -> tuple[list[_Assigned]
                 found.append((scope, f"{target.value.id}.{target.attr}", value, False, node.lineno, column(target)))
     for scope, node in scopes.statements[ast.AnnAssign]:
         if full or type(nodes[scope]) not in _DEFINED:
-            found += _annotated(source, scope, node)
+            _read_annotated(source, scope, node, found)
     for kind, statements in scopes.statements.items():
         if kind.__name__ == "TypeAlias":  # `type Name = ...`, from Python 3.12 on
             found += [(scope, node.name.id, shape(node.value), False, node.lineno, 1) for scope, node in statements]
     return found, others
 
 
-def _annotated(source: Source, scope: int, node: ast.AnnAssign) -> Iterable[_Assigned]:
+def _read_annotated(source: Source, scope: int, node: ast.AnnAssign, found: list[_Assigned]) -> None:
     target = node.target
-    if not isinstance(target, (ast.Name, ast.Attribute)):
+    if type(target) is ast.Name:
+        name = target.id
+    elif type(target) is ast.Attribute:
+        name = dotted(target)
+    else:
         return
-    name, column = dotted(target), source.column(target)
-    annotation = shape(node.annotation)
+    line, column = node.lineno, source.column(target)
+    annotation = node.annotation.id if type(node.annotation) is ast.Name else shape(node.annotation)
     if annotation is not None and _last(annotation) != "TypeAlias":
-        yield (scope, name, annotation, True, node.lineno, column)
-    if node.value is not None and (value := _value(node.value)) is not None:
-        yield (scope, name, value, False, node.lineno, column)
+        found.append((scope, name, annotation, True, line, column))
+    if node.value is not None and type(node.value) not in _NO_NAMES and (value := _value(node.value)) is not None:
+        found.append((scope, name, value, False, line, column))
 
 
 _NO_NAMES = frozenset({ast.Constant, ast.Dict, ast.List, ast.ListComp, ast.DictComp, ast.JoinedStr, ast.Compare})
