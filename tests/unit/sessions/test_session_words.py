@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 SYNC = """
@@ -249,6 +251,31 @@ def test_async_mismatch_finds_an_asynchronous_session_that_is_not_awaited(found)
     violations = found('forbid = ["async_mismatch"]', code)
 
     assert [v.sites[0].line for v in violations] == [6, 7, 16, 10]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "async def f(db: AsyncSession):\n    db.execute(1)",
+        "async def f(db: AsyncSession):\n    also = db\n    also.execute(1)",
+        "async def f():\n    async with SessionLocal() as db:\n        db.execute(1)",
+        "async def f():\n    async with session_scope() as db:\n        rows = db.execute(1)\n        rows.all()",
+        "async def f():\n    SessionLocal().execute(1)",
+        "class C:\n    def __init__(self, db: AsyncSession):\n        self.db = db\n    async def f(self):\n        self.db.execute(1)",
+        "class C:\n    def __init__(self, db: AsyncSession):\n        self.db = db\n    async def f(self):\n        db = self.db\n        db.execute(1)",
+        "class C:\n    db: AsyncSession\n    async def f(self):\n        return [row for row in self.db.execute(1)]",
+        "class C:\n    db: AsyncSession\nasync def f(c: C):\n    c.db.execute(1).all()",
+        "async def f(db=Depends(get_db)):\n    db.execute(1)",
+    ],
+)
+def test_async_mismatch_finds_a_method_that_is_not_awaited_on(found, body):
+    code = (
+        "from fastapi import Depends\nfrom sqlalchemy.ext.asyncio import AsyncSession\n"
+        f"from app.database import SessionLocal, get_db, session_scope\n{body}\n"
+    )
+    assert len(found('forbid = ["async_mismatch"]', code)) == 1
+    awaited = re.sub(r"(\w[\w.()]*\.execute\(1\))", r"(await \1)", code)
+    assert found('forbid = ["async_mismatch"]', awaited) == []
 
 
 def test_bare_provider_finds_generators_without_decorator(found):

@@ -77,7 +77,7 @@ class Calls:
         self.scopes: Scopes = source.once(scopes_of)
         self.named = source.once(named_calls)
         self.names = names_of(source, True)
-        self.tracked = set(variables(self.names, untyped))
+        self.tracked = variables(self.names, untyped)
         self.imported = frozenset(imported(self.names))
         self.words = _with_own(words).union(words.among(self.named) if words.has_globs else ())
         self.left = [*self._left(ast.Return, RETURN), *self._left(ast.Yield, YIELD)]

@@ -29,19 +29,22 @@ def decorators(scopes: Scopes, names: Names, words: frozenset[str]) -> Iterator[
                     yield scopes.parents[number], item
 
 
-def variables(names: Names, untyped: Words) -> Iterator[str]:
-    """Parameters and annotated variables that may hold sessions, or factories of them.
+def variables(names: Names, untyped: Words) -> set[str]:
+    """Parameters, annotated variables and other names of these that may hold sessions, or factories of them.
 
     untyped: names of parameters that count as sessions without an annotation.
     """
-    for _, target, _, is_annotation, _, _ in names.values:
-        if is_annotation and "." not in target:
-            yield target
+    found = {target for _, target, _, is_annotation, _, _ in names.values if is_annotation and "." not in target}
     for fields in names.scopes:
         for param in fields[_PARAMS]:
             name, annotation, default = (param, None, None) if type(param) is str else param[:3]
             if default is not None or (name in untyped if annotation is None else annotation not in _PLAIN):
-                yield name
+                found.add(name)
+    for _, target, shape, is_annotation, _, _ in names.values:  # in source order: `a = self.db`, `b = a`
+        is_name = type(shape) is str and not is_annotation and "." not in target
+        if is_name and (shape in found or shape.startswith(("self.", "cls."))):
+            found.add(target)
+    return found
 
 
 _DECORATORS, _PARAMS = Scope._fields.index("decorators"), Scope._fields.index("params")
