@@ -19,12 +19,23 @@ from pytest_archguard.rules.sessions import reading, zone
 from pytest_archguard.rules.sessions.reading import facts_for
 from pytest_archguard.rules.sessions.zone import Sessions
 
+WORDS = [
+    "hold",
+    "transaction",
+    "leak",
+    "escape",
+    "engine",
+    "share",
+    "async_mismatch",
+    "bare_provider",
+    "commit_in_loop",
+]
 MODULES = ["a", "b", "c", "d"]
 HEAD = "from functools import partial\nfrom contextlib import contextmanager\n"
 RESOURCE = """
 from contextlib import contextmanager
-from sqlalchemy.orm import sessionmaker
-SessionLocal = sessionmaker()
+from sqlalchemy.ext.asyncio import async_sessionmaker
+SessionLocal = async_sessionmaker()
 @contextmanager
 def scope():
     with SessionLocal() as session:
@@ -71,14 +82,30 @@ MADE: dict[str, list[tuple[str, str]]] = {
     "yields": [("{u} = {e}", "yields"), ("{u} = contextmanager({e})", "lends")],
     "lends": [("{u} = {e}", "lends"), ("{u} = partial({e})", "lends"), ("def {u}():\n    return {e}()", "lends")],
 }  # fmt: skip
+WITH_IT = [
+    "x = {e}()\n    x.commit()",
+    "with {e}() as x:\n        x.execute(1)",
+    "x = {e}()\n    y = x\n    y.execute(1).all()",
+    "x = {e}()\n    for y in x.execute(1):\n        x.commit()",
+    "x = {e}()\n    gather(load(x), x.execute(1))",
+    "x = {e}()\n    self.x = x",
+    "global x\n    x = {e}()",
+]
 USES: dict[str, list[str]] = {
-    "opens": ["x = {e}()", "with {e}() as x:\n        pass", "y = {e}\n    x = y()", "x = [{e}()]", "return {e}()"],
+    "opens": [
+        "x = {e}()",
+        "with {e}() as x:\n        pass",
+        "y = {e}\n    x = y()",
+        "x = [{e}()]",
+        "return {e}()",
+        *WITH_IT,
+    ],
     "gets": ["x = {e}()()", "y = {e}()\n    x = y()"],
     "has": ["x = {e}().make()", "y = {e}()\n    x = y.make()"],
     "object": ["x = {e}.make()"],
     "is called": ["y = {e}()\n    x = y()"],
     "yields": ["x = next({e}())", "for x in {e}():\n        pass"],
-    "lends": ["with {e}() as x:\n        pass", "x = {e}().__enter__()"],
+    "lends": ["with {e}() as x:\n        x.commit()", "x = {e}().__enter__()"],
 }
 
 
@@ -115,7 +142,8 @@ def projects(draw: st.DrawFn) -> dict[str, str]:
     for number in range(draw(st.integers(1, 3))):
         place, expression, kind = project.have(draw)
         text = draw(st.sampled_from(USES[kind])).format(e=expression)
-        project.texts[place] += f"def f{number}():\n    {text}\n"
+        kind_of = draw(st.sampled_from(["def", "async def"]))
+        project.texts[place] += f"{kind_of} f{number}(self):\n    {text}\n"
     for place in draw(st.sets(st.sampled_from(MODULES))):
         project.texts[place] += "# SessionLocal\n"  # enough for the file to be looked at
     return {f"app/{name}.py": text for name, text in project.texts.items()}
@@ -123,9 +151,9 @@ def projects(draw: st.DrawFn) -> dict[str, str]:
 
 def findings(files: dict[str, str]) -> list[Any]:
     context = Context()
-    table = {"preset": "sqlalchemy", "home": ["app.database"], "factories": ["app.database.SessionLocal"]}
+    table = {"preset": "sqlalchemy-async", "home": ["app.database"], "factories": ["app.database.SessionLocal"]}
     context.resources = read_resources({"db": {**table, "providers": ["app.database.scope"]}}, "resources", context)
-    options = {"resource": "db", "modules": ["app"], "open": "never", "forbid": ["hold", "leak", "escape"]}
+    options = {"resource": "db", "modules": ["app"], "open": "never", "forbid": WORDS}
     rule = read_table(Sessions, options, "sessions", context)
     assert rule is not None
     assert not context.problems, context.problems
