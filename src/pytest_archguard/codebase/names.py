@@ -106,6 +106,10 @@ class NameIndex:
         binding = module.bound[scope].get(last)
         return binding if isinstance(binding, Value) else None
 
+    def class_of(self, name: str) -> str | None:
+        """The class that a resolved name is, or is an object of by its annotation or by what is assigned to it."""
+        return self._class_of_value(name, DEPTH)
+
     def ancestors(self, name: str, depth: int = DEPTH) -> Iterator[str]:
         """A class and those it inherits from, resolved; the last ones may be outside the code base."""
         yield name
@@ -130,7 +134,7 @@ class NameIndex:
                 return self.descend(self._name_in(names, around, None), rest, depth)
             if name == "super" and suffix == "()":
                 return self._inherited(names, around, rest, depth) or text
-        for place in names.chain(scope):
+        for place in (0,) if (scope, name) in names.globals else names.chain(scope):
             if name in names.bound[place]:
                 head = self._bound(names, place, name, depth)
                 return self.descend(head + suffix, rest, depth)

@@ -27,6 +27,29 @@ REACHING: dict[str, Mapping[str, str]] = {
         **HELPERS,
         "app/orders.py": "from app import helpers\ndef f():\n    db = helpers.make()\n",
     },
+    "a module by its whole name": {
+        **HELPERS,
+        "app/orders.py": "import app.helpers\ndef f():\n    db = app.helpers.make()\n",
+    },
+    "an object that an object has": {
+        "app/store.py": (
+            "from app.database import SessionLocal\nclass Store:\n    def take(self):\n        return SessionLocal()\n"
+        ),
+        "app/repo.py": (
+            "from app.store import Store\nclass Repo:\n    def __init__(self, store: Store):\n        self.store = store\n"
+        ),
+        "app/orders.py": "from app.repo import Repo\ndef f(repo: Repo):\n    db = repo.store.take()\n",
+    },
+    "an object that a class makes and another inherits": {
+        "app/store.py": (
+            "from app.database import SessionLocal\nclass Store:\n    def take(self):\n        return SessionLocal()\n"
+        ),
+        "app/repo.py": "from app.store import Store\nclass Repo:\n    store = Store()\n",
+        "app/more.py": "from app.repo import Repo\nclass More(Repo):\n    pass\n",
+        "app/orders.py": (
+            "from app.more import More\nclass Orders(More):\n    def f(self):\n        db = self.store.take()\n"
+        ),
+    },
     "a name of a name": {
         **HELPERS,
         "app/more.py": "from app.helpers import make as build\n",

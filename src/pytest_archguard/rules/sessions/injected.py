@@ -105,7 +105,9 @@ class Injection:
     def _depends(self, shape: tuple[object, ...], module: str, scope: int, typed: str = "") -> tuple[str, str] | None:
         """What `Depends(...)` gives; None for other calls, and for dependencies that give something else."""
         function = shape[1]
-        if not isinstance(function, str) or function.rpartition(".")[2] not in _DEPENDS:
+        if not isinstance(function, str):
+            return None
+        if self.index.resolve(module, scope, function).rpartition(".")[2] not in _DEPENDS:
             return None
         text = shape[2] if len(shape) > 2 and isinstance(shape[2], str) else typed
         if not text:

@@ -30,11 +30,13 @@ class Reach:
         self.names = {*roles.names, *holders.members, *roles.driver.types}
         # Classes with a factory, a helper or a session among their members.
         heads = {name.rpartition(".")[0] for name in self.names}
-        self.classes = {head for head in heads if self._is_class(head)} | set(self._classes_with_other_names())
+        self.classes = self._closed({head for head in heads if self._is_class(head)})
         self._vocabulary = frozenset(roles.resource.vocabulary)
         self._known: dict[str, bool] = {}
         # Modules that have something to do with sessions under a name that is no word of a resource.
         self._exposing: set[str] = set()
+        # The packages of those: `import app.helpers` binds `app`, and `app.helpers.make()` is to be had by that.
+        self._above: set[str] = set()
         self._waiting: dict[str, list[tuple[str, str]]] = {}
         self._words: list[str] = []
 
@@ -58,16 +60,32 @@ class Reach:
                 self._look_for_names(name)
         return {name for name in candidates if self._touches(self.index.modules[name])}
 
-    def _classes_with_other_names(self) -> Iterator[str]:
-        """Classes that have one of the names as an attribute: `make = SessionLocal`."""
+    def _closed(self, classes: set[str]) -> set[str]:
+        """The classes, and those that have one of the names as an attribute (`make = SessionLocal`), or an object of
+        such a class (`self.store = store`)."""
+        found, others = set(classes), list(self._attributes())
+        while True:
+            reached = {
+                owner
+                for owner, kind in others
+                if owner not in found and (not kind or not found.isdisjoint(self.index.ancestors(kind)))
+            }
+            if not reached:
+                return found
+            found |= reached
+
+    def _attributes(self) -> Iterator[tuple[str, str]]:
+        """(class, class of an attribute) for the classes of the modules that were read; the second is empty where the
+        attribute is another name of one of the names."""
         for module in self.roles.readings.read:
             names = self.index.modules[module]
             for (place, attribute), values in names.values.items():
-                is_alias = any(value.shape is not None and not value.is_annotation for value in values)
-                if not is_alias or names.scopes[place].kind != CLASS:
+                if names.scopes[place].kind != CLASS or all(value.shape is None for value in values):
                     continue
-                if self.index.resolve(module, place, attribute) in self.names:
-                    yield self.index.qualified(module, place)
+                name = self.index.resolve(module, place, attribute)
+                kind = "" if name in self.names else self.index.class_of(name)
+                if kind is not None:
+                    yield self.index.qualified(module, place), kind
 
     def _is_class(self, name: str) -> bool:
         found = self.index.definition(name)
@@ -92,19 +110,26 @@ class Reach:
             self._words.append(local)
             if module not in self._exposing:
                 self._exposing.add(module)
+                self._above.update(module[:end] for end, letter in enumerate(module) if letter == ".")
                 self._words.append(module)
                 self._words.extend(module.split("."))
                 found.extend(self._waiting.pop(module, ()))
 
     def _touches(self, names: ModuleNames) -> bool:
         for scope, local in names.imported():
-            if self._matters(self.index.resolve(names.name, scope, local)):
+            name = self.index.resolve(names.name, scope, local)
+            if self._matters(name) or (name in self._above and self._is_gone_through(names.name, local, name)):
                 return True
         if not self._exposing.isdisjoint(self.index.star_modules(names)):
             return True
         # A type that is reached through a package, `app.db.Maker`, is no name that is imported.
         annotations = (value for values in names.values.values() for value in values if value.is_annotation)
         return any(self._is_type(value) for value in annotations)
+
+    def _is_gone_through(self, module: str, local: str, package: str) -> bool:
+        """Whether a module writes the way from a package that it imports to a module below: `app.helpers.make`."""
+        written = self.roles.readings.written_after(module, local)
+        return any(f"{package}{way[:end]}" in self._exposing for way in written for end in _ends(way))
 
     def _matters(self, name: str) -> bool:
         if name in self._exposing:
@@ -134,3 +159,8 @@ class Reach:
                 if name in self.names or self.roles.is_session_type(name):
                     return True
         return self.roles.typed.gives(value) is not None
+
+
+def _ends(way: str) -> list[int]:
+    """Where the names in `.helpers.make` end."""
+    return [end for end, letter in enumerate(way) if letter == "." and end] + [len(way)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from pytest_archguard.codebase.codebase import Codebase
@@ -66,6 +67,12 @@ class Readings:
             if call.kind in (ASSIGN, WITH, ASYNC_WITH):
                 for target in call.targets:
                     self.index.note(name, call.scope, target)
+
+    def written_after(self, module: str, name: str) -> set[str]:
+        """What is written after a name in a file, up to where it is no longer attributes: `.helpers.make`."""
+        data = self._codebase.data(self._codebase.module(module).path) or b""
+        found = re.findall(rb"\b" + re.escape(name.encode()) + rb"((?:\.\w+)+)", data)
+        return {each.decode("utf-8", "replace") for each in found}
 
     def by_last(self, module: str, *words: str) -> Iterator[Call]:
         """The calls of a module whose last part is one of these words."""
