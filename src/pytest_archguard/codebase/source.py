@@ -69,7 +69,7 @@ class Source:
         """The physical lines as `ast` counts them: a form feed or a vertical tab does not end a line."""
         return self.text.split("\n")
 
-    def column(self, node: ast.expr | ast.stmt | ast.arg) -> int:
+    def column(self, node: ast.expr | ast.stmt | ast.arg | ast.ExceptHandler | ast.pattern) -> int:
         """The column of a node's first character, counted from 1 in characters (`ast` counts UTF-8 bytes from 0)."""
         offset = node.col_offset
         if self._ascii or offset == 0:

@@ -353,3 +353,43 @@ def test_a_variable_that_hides_a_session_of_the_function_around_is_none(found):
             inner()
     """
     assert found('open = "any"\nforbid = ["transaction"]', code) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if (SessionLocal := other()):\n        SessionLocal()",
+        "if (SessionLocal := None):\n        SessionLocal()",
+        "try:\n        other()\n    except ValueError as SessionLocal:\n        SessionLocal()",
+        "match other():\n        case [SessionLocal]:\n            SessionLocal()",
+        "match other():\n        case [*SessionLocal]:\n            SessionLocal()",
+        "match other():\n        case {**SessionLocal}:\n            SessionLocal()",
+        "match other():\n        case str() as SessionLocal:\n            SessionLocal()",
+        "return [SessionLocal() for SessionLocal in other()]",
+        "return {k: SessionLocal() for k, SessionLocal in other()}",
+        "return lambda *SessionLocal: SessionLocal()",
+        "return lambda SessionLocal: SessionLocal()",
+    ],
+)
+def test_a_name_that_is_bound_otherwise_is_no_factory(forms, body):
+    code = f"from app.database import SessionLocal\nfrom app.remote import other\ndef f():\n    {body}\n"
+    assert forms(code) == []
+
+
+def test_what_is_looped_over_first_is_evaluated_outside(forms):
+    code = "from app.database import SessionLocal\ndef f():\n    return [SessionLocal for SessionLocal in SessionLocal()]\n"
+    assert forms(code) == [("leak", 3)]
+
+
+def test_a_name_that_is_declared_global_is_that_of_the_module(forms):
+    code = """
+        from app.database import SessionLocal
+
+        def f(q):
+            SessionLocal = q
+            def inner():
+                global SessionLocal
+                SessionLocal()
+            inner()
+    """
+    assert forms(code) == [("leak", 8)]

@@ -116,6 +116,6 @@ _MOST_TASKS = 1_000
 def _match(hit: Found, source: Source) -> Match:
     at = hit.at
     assert isinstance(at, (ast.expr, ast.stmt, ast.ExceptHandler, ast.arg))
-    column = source.column(at) if not hit.line or hit.line == at.lineno else 1  # type: ignore[arg-type]
+    column = source.column(at) if not hit.line or hit.line == at.lineno else 1
     scope = source.walk.qualname(hit.node)
     return Match(hit.pattern, hit.line or at.lineno, column, scope, digest(hit.identity()), hit.names, hit.lacks)

@@ -24,8 +24,8 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     WITH,
     YIELD,
     YIELD_FROM,
+    bound_outside,
     fate,
-    outside_lambda,
 )
 from pytest_archguard.codebase.facts.sessions.records import FORGOTTEN, HANDLER
 from pytest_archguard.codebase.facts.sessions.roots import imported, variables
@@ -173,5 +173,6 @@ class Calls:
             flags |= FORGOTTEN
         if deferred:
             flags |= DEFERRED
-            text = outside_lambda(node, text, self.source.walk)
+        if deferred or loop:
+            text = bound_outside(node, text, self.source.walk)
         return (scope, node.lineno, column, text, argument, made_of, kind, targets, flags, loop, closing)

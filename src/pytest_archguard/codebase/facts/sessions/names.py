@@ -107,8 +107,8 @@ def _names(source: Source, full: bool) -> Names:
     values, others = _values(source, scopes, full)
     if full:
         outer = {(scope, name) for scope, name, *_ in imports} | {(scope, name) for scope, name, *_ in values}
-        for scope, target in hiding(source, scopes, (name for scope, name in outer if not scope), others):
-            values.append((scope, target.id, None, False, target.lineno, source.column(target)))
+        for scope, name, node in hiding(source, scopes, (name for scope, name in outer if not scope), others):
+            values.append((scope, name, None, False, node.lineno, source.column(node)))
     return Names(
         tuple([_scope(source, scopes, number, full) for number in range(len(scopes.nodes))]),
         tuple(imports),

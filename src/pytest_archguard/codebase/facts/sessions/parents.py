@@ -132,12 +132,32 @@ _SIMPLE: dict[type[ast.AST], Fate] = {
 }
 
 
-def outside_lambda(node: ast.AST, text: str, walk: Walk) -> str:
-    """A name that a lambda binds is no name of the scope around: it gets a `?`."""
+def bound_outside(node: ast.AST, text: str, walk: Walk) -> str:
+    """A name that a lambda or a comprehension binds is no name of the scope around: it gets a `?`."""
     root = text.partition(".")[0]
+    below, child = node, node
     for parent in walk.parents(node):
         if isinstance(parent, ast.Lambda):
-            arguments = parent.args
-            if any(a.arg == root for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)):
+            if child is parent.body and root in _parameters(parent.args):
                 return f"?{text}"
+        elif isinstance(parent, _COMPREHENSIONS):
+            first = parent.generators[0]
+            # What is looped over first is evaluated outside.
+            if not (child is first and below is first.iter) and root in _targets(parent.generators):
+                return f"?{text}"
+        elif isinstance(parent, ast.stmt):
+            break
+        below, child = child, parent
     return text
+
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def _parameters(arguments: ast.arguments) -> set[str]:
+    plain = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    return {each.arg for each in (*plain, arguments.vararg, arguments.kwarg) if each is not None}
+
+
+def _targets(generators: list[ast.comprehension]) -> set[str]:
+    return {node.id for each in generators for node in ast.walk(each.target) if isinstance(node, ast.Name)}
