@@ -49,6 +49,7 @@ IMPORTS = [
     ("from app import {m}", "{m}.{t}"),
     ("from app import {m} as m{n}", "m{n}.{t}"),
     ("import app.{m} as m{n}", "m{n}.{t}"),
+    ("import app.{m}", "app.{m}.{t}"),
     ("from app.{m} import *", "{t}"),
 ]
 # What is made of things of a kind, {e}, and the kind of what is made, {u}.
@@ -76,6 +77,15 @@ MADE: dict[str, list[tuple[str, str]]] = {
         ("{u} = {e}()", "object"),
         ("class {u}:\n    def __init__(self, o: {e}):\n        self.o = o\n    def make(self):\n        return self.o.make()", "has"),
         ("def {u}(o: {e}):\n    return o.make()", "opens"),
+        ("class {u}:\n    def __init__(self, o: {e}):\n        self.o = o", "holds"),
+        ("class {u}:\n    o = {e}()", "holds"),
+        ("class {u}:\n    o: {e}", "holds"),
+    ],
+    "holds": [
+        ("{u} = {e}", "holds"),
+        ("class {u}({e}):\n    pass", "holds"),
+        ("class {u}:\n    def make(self, o: {e}):\n        return o.o.make()", "has"),
+        ("def {u}(o: {e}):\n    return o.o.make()", "opens"),
     ],
     "object": [("{u} = {e}", "object"), ("{u} = {e}.make", "opens"), ("def {u}():\n    return {e}.make()", "opens")],
     "is called": [("{u} = {e}", "is called"), ("{u} = {e}()", "opens"), ("class {u}({e}):\n    pass", "is called")],
@@ -102,6 +112,7 @@ USES: dict[str, list[str]] = {
     ],
     "gets": ["x = {e}()()", "y = {e}()\n    x = y()"],
     "has": ["x = {e}().make()", "y = {e}()\n    x = y.make()"],
+    "holds": ["y = {e}()\n    x = y.o.make()"],
     "object": ["x = {e}.make()"],
     "is called": ["y = {e}()\n    x = y()"],
     "yields": ["x = next({e}())", "for x in {e}():\n        pass"],

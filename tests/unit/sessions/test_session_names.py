@@ -393,3 +393,15 @@ def test_a_name_that_is_declared_global_is_that_of_the_module(forms):
             inner()
     """
     assert forms(code) == [("leak", 8)]
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    ["db: Annotated[AsyncSession, D(get_db)]", "db=D(get_db)", "db: AsyncSession = D(get_db)", "db=fa.Depends(get_db)"],
+)
+def test_depends_may_be_called_otherwise(found, parameter):
+    code = (
+        "from typing import Annotated\nimport fastapi as fa\nfrom fastapi import Depends as D\n"
+        f"from sqlalchemy.ext.asyncio import AsyncSession\nfrom app.database import get_db\ndef f({parameter}): ...\n"
+    )
+    assert [violation.check in ("annotated", "default") for violation in found('open = "never"', code)] == [True]

@@ -340,3 +340,49 @@ def test_words_are_silent_in_home(found):
     }
 
     assert found('forbid = ["transaction"]\nmodules = ["app"]', code) == []
+
+
+DJANGO = """
+[tool.archguard.resources.db]
+preset = "django"
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("from django.db.transaction import atomic as at\n@at\ndef f(): ...\n", 2),
+        ("from django.db.transaction import atomic as at\n@at(using='x')\ndef f(): ...\n", 2),
+        ("from django.db.transaction import atomic as at\ndef f():\n    with at(): ...\n", 3),
+        ("from django.db.transaction import commit as save\ndef f():\n    save()\n", 3),
+        ("from django.db import transaction as t\n@t.atomic\ndef f(): ...\n", 2),
+    ],
+)
+def test_transaction_finds_the_functions_of_a_driver_under_other_names(found, code, line):
+    (violation,) = found('open = "any"\nforbid = ["transaction"]', code, DJANGO)
+    assert violation.sites[0].line == line
+
+
+def test_transaction_finds_a_function_of_a_driver_that_another_module_renames(found):
+    files = {
+        "app/more.py": "from django.db.transaction import atomic as at\n",
+        "app/orders.py": "from app.more import at\n@at\ndef f():\n    with at(): ...\n",
+    }
+    violations = found('open = "any"\nforbid = ["transaction"]', files, DJANGO)
+    assert [violation.sites[0].line for violation in violations] == [4, 2]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "pool.submit(lambda: db.execute(1))",
+        "Thread(target=lambda: db.execute(1)).start()",
+        "pool.submit(lambda: load(db, 1))",
+        "gather(*[to_thread(lambda: db.execute(1))])",
+    ],
+)
+def test_share_finds_a_session_that_a_lambda_takes_along(found, call):
+    code = f"from sqlalchemy.ext.asyncio import AsyncSession\ndef f(db: AsyncSession, pool):\n    {call}\n"
+    assert [v.sites[0].line for v in found('open = "any"\nforbid = ["share"]', code)] == [3]
+    own = code.replace("lambda:", "lambda db:")
+    assert found('open = "any"\nforbid = ["share"]', own) == []

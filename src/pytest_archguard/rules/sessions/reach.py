@@ -27,7 +27,7 @@ class Reach:
     def __init__(self, roles: Roles, holders: Holders) -> None:
         self.roles = roles
         self.index = roles.index
-        self.names = {*roles.names, *holders.members, *roles.driver.types}
+        self.names = {*roles.names, *holders.members, *roles.driver.types, *roles.driver.transactions}
         # Classes with a factory, a helper or a session among their members.
         heads = {name.rpartition(".")[0] for name in self.names}
         self.classes = self._closed({head for head in heads if self._is_class(head)})

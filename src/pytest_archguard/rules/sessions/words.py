@@ -122,19 +122,23 @@ class Words:
         return "an attribute of the class" if place == scope or target.startswith("cls.") else "an attribute of self"
 
     def _transaction(self, module: str) -> Iterator[Finding]:
-        functions = {name.rpartition(".")[2] for name in self.driver.transactions}
-        for call in self.roles.readings.by_last(module, *sorted({*self.driver.methods, *functions})):
+        # A method is known by its name; the functions of a driver, which few have, may be called otherwise.
+        readings = self.roles.readings
+        every = readings.calls[module] if self.driver.transactions else readings.by_last(module, *self.driver.methods)
+        for call in every:
             head, _, last = call.text.rpartition(".")
             is_method = last in self.driver.methods and head
             if is_method and self.holders.find(module, call.scope, head, call.line) and not self._begins(module, call):
                 found = True
             else:
-                found = self.roles.readings.resolve(module, call) in self.driver.transactions
+                name = readings.resolve(module, call)
+                found, last = name in self.driver.transactions, name.rpartition(".")[2]
             if found and not self._is_implementation(module, call.scope):
                 yield Finding("transaction", module, call.scope, f"{call.text}()", call.line, call.column, last)
         for use in self.roles.readings.uses[module]:
-            if use.kind == DECORATING and self.index.resolve(module, use.scope, use.name) in self.driver.transactions:
-                last = use.name.rpartition(".")[2]
+            name = self.index.resolve(module, use.scope, use.name) if use.kind == DECORATING else ""
+            if name in self.driver.transactions:
+                last = name.rpartition(".")[2]
                 yield Finding("transaction", module, use.scope, f"@{use.name}", use.line, use.column, last)
             elif self._ends_with_block(module, use) and not self._is_implementation(module, use.scope):
                 yield Finding("transaction", module, use.scope, f"with {use.name}", use.line, use.column, "commit")

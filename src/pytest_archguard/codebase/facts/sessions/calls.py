@@ -130,11 +130,15 @@ class Calls:
 
     def passed_over(self) -> Iterator[str]:
         """The last parts of the calls that are left out; asked after `found`."""
-        return (word for word in self.named if word not in self._spreading.seen and word not in self.words)
+        return (word for word in self.named if not self.is_sought(word))
 
     def may_give(self, word: str) -> bool:
         """Whether something of this name may give a session, by the names known so far."""
         return word in self._spreading.seen
+
+    def is_sought(self, word: str) -> bool:
+        """Whether calls of this name are looked for, or may be of what is looked for."""
+        return word in self.words or word in self._spreading.seen
 
     def _learn(self, call: tuple[Any, ...]) -> None:
         """Follows what a call gives to the names it is known by next: variables, and the functions that return it."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from pytest_archguard.codebase.facts.sessions.parents import parameters_of
+
 _COROUTINES = frozenset({"gather", "create_task", "ensure_future", "run_coroutine_threadsafe"})
 
 
@@ -17,7 +19,9 @@ def given(values: Iterable[ast.expr], spawner: str, words: frozenset[str]) -> It
     """The same for what a spawner is given in a list."""
     for value in values:
         for item in _elements(value):
-            if isinstance(item, ast.Call):
+            if isinstance(item, ast.Lambda):
+                yield from _taken(item)
+            elif isinstance(item, ast.Call):
                 yield from (each for argument in item.args for each in _elements(argument))
                 yield from (keyword.value for keyword in item.keywords)
                 if isinstance(item.func, ast.Attribute) and spawner in _COROUTINES:
@@ -41,7 +45,20 @@ def _elements(node: ast.expr) -> Iterator[ast.expr]:
             yield from _elements(item)
     elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
         yield from _elements(node.elt)
-    elif isinstance(node, ast.Lambda):
-        yield from _elements(node.body)
     else:
         yield node
+
+
+def _taken(function: ast.Lambda) -> Iterator[ast.expr]:
+    """What a lambda takes from around it: `db` in `lambda: db.execute(query)`, `self.db` in `lambda: load(self.db)`."""
+    own = parameters_of(function.args)
+    stack: list[ast.AST] = [function.body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
+            yield node
+        elif isinstance(node, ast.Name):
+            if node.id not in own:
+                yield node
+        else:
+            stack.extend(ast.iter_child_nodes(node))

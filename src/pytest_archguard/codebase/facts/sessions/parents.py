@@ -138,7 +138,7 @@ def bound_outside(node: ast.AST, text: str, walk: Walk) -> str:
     below, child = node, node
     for parent in walk.parents(node):
         if isinstance(parent, ast.Lambda):
-            if child is parent.body and root in _parameters(parent.args):
+            if child is parent.body and root in parameters_of(parent.args):
                 return f"?{text}"
         elif isinstance(parent, _COMPREHENSIONS):
             first = parent.generators[0]
@@ -154,7 +154,8 @@ def bound_outside(node: ast.AST, text: str, walk: Walk) -> str:
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def _parameters(arguments: ast.arguments) -> set[str]:
+def parameters_of(arguments: ast.arguments) -> set[str]:
+    """The names that a function or a lambda is given, `*` and `**` among them."""
     plain = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
     return {each.arg for each in (*plain, arguments.vararg, arguments.kwarg) if each is not None}
 

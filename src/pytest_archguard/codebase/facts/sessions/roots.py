@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pytest_archguard.codebase.facts.sessions.names import Names, Scope
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes
@@ -19,13 +19,13 @@ def imported(names: Names) -> Iterator[str]:
             yield local
 
 
-def decorators(scopes: Scopes, names: Names, words: frozenset[str]) -> Iterator[tuple[int, ast.expr]]:
-    """Decorators without brackets (with them they are calls) that end in one of the words, each with the scope it is
-    evaluated in."""
+def decorators(scopes: Scopes, names: Names, is_sought: Callable[[str], bool]) -> Iterator[tuple[int, ast.expr]]:
+    """Decorators without brackets (with them they are calls) that end in a word that is looked for, each with the scope
+    it is evaluated in."""
     for number, fields in enumerate(names.scopes):
-        if fields[_DECORATORS] and any(text.rpartition(".")[2] in words for text in fields[_DECORATORS]):
+        if fields[_DECORATORS] and any(is_sought(text.rpartition(".")[2]) for text in fields[_DECORATORS]):
             for item in scopes.nodes[number].decorator_list:  # type: ignore[attr-defined]
-                if isinstance(item, (ast.Name, ast.Attribute)) and last_part(item) in words:
+                if isinstance(item, (ast.Name, ast.Attribute)) and is_sought(last_part(item)):
                     yield scopes.parents[number], item
 
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
@@ -88,8 +89,8 @@ class _Uses:
                 bound = dotted(node.optional_vars) if node.optional_vars is not None else ""
                 place = self.scopes.of(node.context_expr)
                 yield from self._use(node.context_expr, code, bound, place.scope, place.loop)
-        yield from self._arguments()
-        for scope, item in decorators(self.scopes, self.calls.names, self.calls.words):
+        yield from sorted(self._arguments(), key=itemgetter(4, 5))
+        for scope, item in decorators(self.scopes, self.calls.names, self.calls.is_sought):
             yield (scope, DECORATING, dotted(item), "", item.lineno, self.source.column(item), 0)
 
     def _use(self, node: ast.expr, code: int, target: str, scope: int, loop: int = 0) -> Iterator[tuple[Any, ...]]:
