@@ -93,6 +93,13 @@ def test_a_name_that_does_not_exist_fails_the_rule(found, resources, said):
     assert said in str(error.value)
 
 
+def test_a_glob_that_matches_no_call_is_shown_calls_of_other_words(found):
+    code = "from sqlalchemy.orm import Session\nclass C:\n    def f(self):\n        return self.session_factory()\n"
+    with pytest.raises(RuleError) as error:
+        found('open = "with"', code, f'{DB}preset = "sqlalchemy"\nfactories = ["*.session_factry"]')
+    assert "*.session_factry matches no call in the code base; the nearest: *.session_factory" in str(error.value)
+
+
 @pytest.mark.parametrize(
     "resources",
     [

@@ -328,3 +328,33 @@ def test_a_mismatch_says_what_to_write(found, preset, code, advice):
     (violation,) = found('forbid = ["async_mismatch"]', f"import {preset}\n{code}", resources, {"app/__init__.py": ""})
 
     assert violation.advice == advice
+
+
+def test_a_session_that_is_returned_from_inside_its_provider_is_closed_for_the_caller(forms):
+    code = """
+        from app.database import session_scope
+
+        async def f():
+            async with session_scope() as db:
+                return db
+
+        async def g():
+            async with session_scope() as db:
+                return db.info
+    """
+    assert forms(code) == [("escape", 5), ("provider", 9)]
+
+
+def test_a_factory_that_is_known_by_its_name_has_a_begin(forms):
+    resource = """
+        [tool.archguard.resources.db]
+        preset = "sqlalchemy-async"
+        home = ["app.database"]
+        factories = ["*.session_factory"]
+    """
+    code = """
+        async def f(ctx):
+            async with ctx.app.state.session_factory.begin() as db:
+                pass
+    """
+    assert forms(code, resources=resource) == [("provider", 3)]

@@ -25,9 +25,11 @@ def missing(reading: Reading, codebase: Codebase) -> list[str]:
     for key, name in listed:
         if "*" in name:
             if not _is_matched(name, called):
-                errors.append(_sentence(reading, key, name, "matches no call", _called(reading, reading.index.modules)))
+                others = {f"*.{word}" for words in reading.roles.readings.passed_over.values() for word in words}
+                candidates = [*_called(reading, reading.index.modules), *others]
+                errors.append(_sentence(reading, key, name, "matches no call", candidates))
         elif not _exists(reading, codebase, name):
-            candidates = names_in(reading.index, name)
+            candidates = [*names_in(reading.index, name)]
             errors.append(_sentence(reading, key, name, "does not exist", candidates))
     return errors
 
@@ -50,8 +52,8 @@ def _called(reading: Reading, modules: Iterable[str]) -> set[str]:
         found.update(f"{module}.{qualname}" for qualname in names.definitions)
         found.update(reading.index.resolve(module, scope, local) for scope, local in names.imported())
         for call in reading.roles.readings.calls[module]:
-            found.add(call.text)
-            found.add(reading.roles.readings.resolve(module, call))
+            resolved = reading.roles.readings.resolve(module, call)
+            found.update((call.text, resolved, call.text.removesuffix(".begin"), resolved.removesuffix(".begin")))
     return found
 
 
@@ -60,7 +62,7 @@ def _is_matched(name: str, called: set[str]) -> bool:
     return any(pattern.match(text) for text in called)
 
 
-def _sentence(reading: Reading, key: str, name: str, what: str, candidates: list[str] | set[str]) -> str:
+def _sentence(reading: Reading, key: str, name: str, what: str, candidates: list[str]) -> str:
     close = nearest(name, candidates)
     if not close:
         last = name.rpartition(".")[2]

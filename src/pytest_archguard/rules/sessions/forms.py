@@ -133,10 +133,13 @@ class Forms:
             return "leak", "it is no context manager"
         if self.driver.keeps(call.text.rpartition(".")[2]):
             return "leak", "`with` ends the transaction and does not give the connection back to the pool"
+        return self._returned_from_inside(module, call) or ("with", "")
+
+    def _returned_from_inside(self, module: str, call: Call) -> tuple[str, str] | None:
         for target in call.targets:
             if any(use.kind == RETURN and use.scope == call.scope for use in self.releases.uses(module, target)):
                 return "escape", "returned from inside its own `with`, so it is closed when the caller gets it"
-        return "with", ""
+        return None
 
     def _cannot_be_entered(self, module: str, call: Call) -> bool:
         return self.roles.readings.resolve(module, call) in ("asyncpg.connect", "asyncpg.connection.connect")
@@ -149,7 +152,9 @@ class Forms:
         return min(found, key=lambda each: LEVELS[each[0]] + (each[0] == "leak"), default=("leak", ""))
 
     def _of_provider(self, module: str, call: Call) -> tuple[str, str]:
-        if call.kind in WITHS or call.kind in (RETURN, DECORATOR):
+        if call.kind in WITHS:
+            return self._returned_from_inside(module, call) or ("provider", "")
+        if call.kind in (RETURN, DECORATOR):
             return "provider", ""
         if call.kind == ARGUMENT and call.targets[0].rpartition(".")[2] in _STEPS:
             return "manual", f"{call.targets[0]}()"

@@ -93,6 +93,8 @@ class Roles:
         head, _, last = name.rpartition(".")
         if head:
             owner = self.names.get(head)
+            if owner is None and last == "begin" and text.endswith(".begin"):
+                owner = self._fixed_role_of(head, text.removesuffix(".begin"))  # a factory by its name alone
             is_maker = owner is Role.FACTORY and last == "begin" and "begin" in self.driver.methods
             if is_maker and not self.is_session_type(head):
                 return Role.PROVIDER  # sessionmaker.begin()
