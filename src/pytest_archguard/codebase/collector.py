@@ -37,7 +37,7 @@ def collector_off() -> Iterator[None]:
 
 
 def set_apart() -> bool:
-    """Sets all objects apart that exist, so that `made_since` has the later ones; False where that cannot be."""
+    """Sets all objects apart that exist, so that `made_between` has the later ones; False where that cannot be."""
     if _is_ours:
         gc.freeze()
     return _is_ours

@@ -37,21 +37,36 @@ class _Fields(dict[type[ast.AST], tuple[str, ...]]):
 FIELDS = _Fields()
 
 
+class _Blocks(dict[type[ast.AST], tuple[str, ...]]):
+    """For a type of statement, handler or case the fields that hold statements, handlers or cases, in source order."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        names = ("body", "handlers", "orelse", "finalbody", "cases")
+        holds = not issubclass(kind, ast.expr)  # the body of a lambda is no list of statements
+        self[kind] = tuple(name for name in names if holds and name in kind._fields)
+        return self[kind]
+
+
+BLOCKS = _Blocks()
+
+
 def walk(tree: ast.AST) -> Iterator[ast.AST]:
     """Every node, each before the nodes in it, in source order."""
     stack = [tree]
-    pop, push, fields = stack.pop, stack.append, FIELDS
     while stack:
-        node = pop()
+        node = stack.pop()
         yield node
-        for name in fields[type(node)]:
-            value = getattr(node, name)
-            if type(value) is list:
-                for item in reversed(value):
-                    if item is not None:
-                        push(item)
-            elif value is not None:
-                push(value)
+        push_children(node, stack)
+
+
+def push_children(node: ast.AST, stack: list[ast.AST]) -> None:
+    """Puts what a node holds on a stack, the last first."""
+    for name in FIELDS[type(node)]:
+        value = getattr(node, name)
+        if type(value) is list:
+            stack.extend(filter(None, reversed(value)))
+        elif value is not None:
+            stack.append(value)
 
 
 class ByType(dict[type[ast.AST], list[Any]]):

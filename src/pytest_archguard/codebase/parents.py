@@ -7,18 +7,9 @@ from bisect import bisect_right
 from operator import attrgetter
 from typing import Any
 
-from pytest_archguard.codebase.nodes import FIELDS
+from pytest_archguard.codebase.nodes import BLOCKS, FIELDS
 
 _Position = tuple[int, int]
-
-
-class _Blocks(dict[type[ast.AST], tuple[str, ...]]):
-    """The fields with the statements of a compound statement, in source order."""
-
-    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        names = ("body", "handlers", "cases", "orelse", "finalbody")
-        self[kind] = found = tuple(name for name in names if name in kind._fields)
-        return found
 
 
 class _Headers(dict[type[ast.AST], tuple[str, ...]]):
@@ -29,7 +20,7 @@ class _Headers(dict[type[ast.AST], tuple[str, ...]]):
         return found
 
 
-BLOCKS, _HEADERS = _Blocks(), _Headers()
+_HEADERS = _Headers()
 
 
 class Parents(dict[ast.AST, ast.AST]):
@@ -52,7 +43,7 @@ class Parents(dict[ast.AST, ast.AST]):
             if node not in self:
                 # Nodes without a place, and those in f-strings, which are elsewhere than older Pythons say.
                 self._known.add(self._tree)
-                self._fill([self._tree])
+                self._fill(self._tree, FIELDS[ast.Module])
         if node not in self:
             raise KeyError(node)
         return self[node]
@@ -76,20 +67,14 @@ class Parents(dict[ast.AST, ast.AST]):
         self._last = holder
         if holder not in self._known:
             self._known.add(holder)
-            inside: list[ast.AST] = []
-            for name in _HEADERS[type(holder)]:
-                value = getattr(holder, name)
-                for item in value if type(value) is list else (value,):
-                    if item is not None:
-                        self[item] = holder
-                        inside.append(item)
-            self._fill(inside)
+            self._fill(holder, _HEADERS[type(holder)])
 
-    def _fill(self, stack: list[ast.AST]) -> None:
+    def _fill(self, node: ast.AST, names: tuple[str, ...]) -> None:
+        """Looks at everything in these fields of a node."""
+        stack: list[ast.AST] = []
         pop, push, fields = stack.pop, stack.append, FIELDS
-        while stack:
-            node = pop()
-            for name in fields[type(node)]:
+        while True:
+            for name in names:
                 value = getattr(node, name)
                 if value is None:
                     continue
@@ -101,6 +86,10 @@ class Parents(dict[ast.AST, ast.AST]):
                 else:
                     self[value] = node
                     push(value)
+            if not stack:
+                return
+            node = pop()
+            names = fields[type(node)]
 
 
 _STATEMENT = attrgetter("lineno"), attrgetter("col_offset")
@@ -122,15 +111,18 @@ def _at(block: list[Any], position: _Position) -> Any:
     if not number:
         return None
     found = block[number - 1]
-    last = found.body[-1] if is_case else found
-    return found if position < (last.end_lineno, last.end_col_offset) else None
+    return found if position < _end(found) else None
 
 
 def _spans(node: Any, position: _Position) -> bool:
     """Whether a place is surely in a statement, handler or case."""
-    first = node.pattern if type(node) is ast.match_case else node
-    last = node.body[-1] if type(node) is ast.match_case else node
-    return (first.lineno, first.col_offset) <= position < (last.end_lineno, last.end_col_offset)
+    start = _position(node)
+    return start is not None and start <= position < _end(node)
+
+
+def _end(node: Any) -> _Position:
+    last: Any = node.body[-1] if type(node) is ast.match_case else node
+    return (last.end_lineno, last.end_col_offset)
 
 
 def _is_decorated_at(node: Any, line: int) -> bool:

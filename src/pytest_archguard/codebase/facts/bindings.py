@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
-from pytest_archguard.codebase.facts.blocks import BLOCKS
+from pytest_archguard.codebase.nodes import BLOCKS
 from pytest_archguard.codebase.source import Definition, Source
 
 BINDINGS = Fact("bindings", 3, "pytest_archguard.codebase.facts.bindings:extract")

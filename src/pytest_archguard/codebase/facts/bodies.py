@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
-from pytest_archguard.codebase.facts.blocks import BLOCKS, without_docstring
+from pytest_archguard.codebase.facts.docstrings import without_docstring
+from pytest_archguard.codebase.nodes import BLOCKS
 from pytest_archguard.codebase.source import Definition, Function, Source, fstring_parts
 
 Kind = Literal["class", "function", "method"]

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
-from pytest_archguard.codebase.facts.blocks import BLOCKS, without_docstring
+from pytest_archguard.codebase.facts.docstrings import without_docstring
 from pytest_archguard.codebase.facts.lines import extract as line_count
+from pytest_archguard.codebase.nodes import BLOCKS
 from pytest_archguard.codebase.source import Definition, Function, Source
 
 DEFINITIONS = Fact("definitions", 2, "pytest_archguard.codebase.facts.definitions:extract")

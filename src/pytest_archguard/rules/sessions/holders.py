@@ -34,7 +34,6 @@ class Holders:
         self.untyped = [name_glob(name) for name in roles.resource.options.names]
         self._local: dict[tuple[str, int, str], list[Holder]] = {}
         self.members: dict[str, Holder] = {}
-        self.matched: set[str] = set()
         read = roles.readings.read
         for module in read:
             self._add_given(module, given[module])

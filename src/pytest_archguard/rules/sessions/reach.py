@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pytest_archguard.codebase.dotted import prefixes
 from pytest_archguard.codebase.facts.sessions.names import INSTANCE
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
 from pytest_archguard.codebase.module_names import ModuleNames, Value
@@ -110,7 +111,7 @@ class Reach:
             self._words.append(local)
             if module not in self._exposing:
                 self._exposing.add(module)
-                self._above.update(module[:end] for end, letter in enumerate(module) if letter == ".")
+                self._above.update(prefixes(module))
                 self._words.append(module)
                 self._words.extend(module.split("."))
                 found.extend(self._waiting.pop(module, ()))
@@ -129,7 +130,8 @@ class Reach:
     def _is_gone_through(self, module: str, local: str, package: str) -> bool:
         """Whether a module writes the way from a package that it imports to a module below: `app.helpers.make`."""
         written = self.roles.readings.written_after(module, local)
-        return any(f"{package}{way[:end]}" in self._exposing for way in written for end in _ends(way))
+        below = {name for way in written for name in prefixes(f"{package}{way}") if len(name) > len(package)}
+        return not self._exposing.isdisjoint(below)
 
     def _matters(self, name: str) -> bool:
         if name in self._exposing:
@@ -159,8 +161,3 @@ class Reach:
                 if name in self.names or self.roles.is_session_type(name):
                     return True
         return self.roles.typed.gives(value) is not None
-
-
-def _ends(way: str) -> list[int]:
-    """Where the names in `.helpers.make` end."""
-    return [end for end, letter in enumerate(way) if letter == "." and end] + [len(way)]

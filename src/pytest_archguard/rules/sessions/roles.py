@@ -51,7 +51,6 @@ class Roles:
         self.names: dict[str, Role] = {}
         self.configured: set[str] = set()
         self.globs: list[tuple[re.Pattern[str], Role]] = []
-        self.matched: set[str] = set()  # the globs of the configuration that some call matches
         self._types = frozenset(self.driver.types)
         self._callable_objects = False
         self._opening: dict[str, list[tuple[Call, Role]]] = {}

@@ -10,7 +10,7 @@ from typing import Any
 from pytest_archguard.codebase.facts.code.name_globs import may_match
 from pytest_archguard.codebase.facts.code.names import Names
 from pytest_archguard.codebase.facts.code.written import last_identifier
-from pytest_archguard.codebase.nodes import FIELDS
+from pytest_archguard.codebase.nodes import push_children
 from pytest_archguard.codebase.source import Source
 
 _METHODS = ("critical", "debug", "error", "exception", "fatal", "info", "log", "warn", "warning")
@@ -53,17 +53,8 @@ def swallows(handler: ast.ExceptHandler, source: Source, handled_by: tuple[str, 
         elif kind not in _LATER:
             if kind is ast.Call:
                 called.append(node.func)
-            _push_fields(node, stack)
+            push_children(node, stack)
     return not any(_reports(function, source, handled_by) for function in called)
-
-
-def _push_fields(node: ast.AST, stack: list[Any]) -> None:
-    for name in FIELDS[type(node)]:
-        value = getattr(node, name)
-        if type(value) is list:
-            stack.extend(filter(None, value))
-        elif value is not None:
-            stack.append(value)
 
 
 _LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)

@@ -9,7 +9,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from pytest_archguard.codebase.parents import BLOCKS
+from pytest_archguard.codebase.nodes import BLOCKS
 from pytest_archguard.codebase.source import Source
 
 MODULE, FUNCTION, CLASS = 0, 1, 2
@@ -17,13 +17,13 @@ MODULE, FUNCTION, CLASS = 0, 1, 2
 _TYPE_ALIAS = [kind for kind in (getattr(ast, "TypeAlias", None),) if kind is not None]  # from Python 3.12 on
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LOOPS = frozenset({ast.For, ast.AsyncFor, ast.While})
-_COMPREHENSIONS = frozenset({ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp})
+COMPREHENSIONS = frozenset({ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp})
 _TRIES = frozenset({ast.Try, getattr(ast, "TryStar", ast.Try)})
 _VALUED = frozenset({ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return})
 _YIELDS = (ast.Yield, ast.YieldFrom)
 _KEPT = (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, *_TYPE_ALIAS)
 # Stepping into one of these changes where one is; into everything else it does not.
-_SPECIAL = frozenset({*_DEFINITIONS, *_LOOPS, *_COMPREHENSIONS, *_TRIES, ast.Lambda, ast.ExceptHandler})
+_SPECIAL = frozenset({*_DEFINITIONS, *_LOOPS, *COMPREHENSIONS, *_TRIES, ast.Lambda, ast.ExceptHandler})
 
 
 class Place(NamedTuple):
@@ -57,33 +57,25 @@ class Scopes:
         self._starts = [0, *[node.lineno for node in definitions]]
         self._ends = [sys.maxsize, *[node.end_lineno for node in definitions]]
         self.parents = [0]
-        for number in range(1, len(self.nodes)):
-            self.parents.append(self.at_line(self._starts[number], number - 1))
+        for number, line in enumerate(self._starts[1:]):
+            self.parents.append(self._outwards(number, line))
+        at = self.at_line
         self.statements: dict[type[ast.AST], list[tuple[int, Any]]] = {
-            kind: self._placed(found.by_type[kind]) for kind in _KEPT
+            kind: [(at(node.lineno), node) for node in found.by_type[kind]] for kind in _KEPT
         }
         self.generators = {self.at_line(line) for line in found.yielding}
         self._source = source
         self._places: dict[ast.AST, Place] = {source.tree: Place(0)}
 
-    def at_line(self, line: int, innermost: int | None = None) -> int:
-        """The scope that the statements of a line stand in; innermost: the last that starts before, if known."""
-        number = bisect_right(self._starts, line) - 1 if innermost is None else innermost
+    def at_line(self, line: int) -> int:
+        """The scope that the statements of a line stand in."""
+        return self._outwards(bisect_right(self._starts, line) - 1, line)
+
+    def _outwards(self, number: int, line: int) -> int:
+        """The innermost of a scope and those around it that reaches to a line."""
         while self._ends[number] < line:
             number = self.parents[number]
         return number
-
-    def _placed(self, statements: list[Any]) -> list[tuple[int, Any]]:
-        """The statements with their scopes; `at_line` for many."""
-        starts, ends, parents = self._starts, self._ends, self.parents
-        found = []
-        for node in statements:
-            line = node.lineno
-            number = bisect_right(starts, line) - 1
-            while ends[number] < line:
-                number = parents[number]
-            found.append((number, node))
-        return found
 
     @cached_property
     def index(self) -> dict[ast.AST, int]:
@@ -119,22 +111,11 @@ class Scopes:
         if kind in _LOOPS:
             inside = child in parent.body or (kind is ast.While and child is parent.test)  # type: ignore[attr-defined]
             return place._replace(loop=parent.lineno) if inside else place  # type: ignore[attr-defined]
-        if kind in _COMPREHENSIONS:
+        if kind in COMPREHENSIONS:
             return place if type(child) is ast.comprehension else place._replace(loop=parent.lineno)  # type: ignore[attr-defined]
         if kind in _TRIES:
             return place._replace(closing=parent.lineno) if child in parent.finalbody else place  # type: ignore[attr-defined]
         return place._replace(handler=True) if _catches_everything(parent) else place  # type: ignore[arg-type]
-
-
-class _LastFirst(dict[type[ast.AST], tuple[str, ...]]):
-    """The fields with statements, the last first, so that they leave a stack in source order."""
-
-    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        self[kind] = found = BLOCKS[kind][::-1]
-        return found
-
-
-_LAST_FIRST = _LastFirst()
 
 
 class _Statements(NamedTuple):
@@ -163,7 +144,7 @@ def _looked_through(tree: ast.Module) -> _Statements:
         if kind in by_type:
             by_type[kind].append(node)
         if kind not in _VALUED:
-            for name in _LAST_FIRST[kind]:
+            for name in reversed(BLOCKS[kind]):
                 if block := getattr(node, name):
                     stack += block[::-1]
         elif type(node.value) in _YIELDS:
