@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
+from pytest_archguard.codebase.facts.bound_names import CAPTURES, names_in_targets
 from pytest_archguard.codebase.source import Source
 
 Binder = ast.AST
@@ -25,7 +26,7 @@ class Binders:
         targets: list[Any] = [target for node in every(ast.Assign) for target in node.targets]
         for kind, attribute in _TARGETS:
             targets += map(attrgetter(attribute), every(kind))
-        nodes: list[Any] = list(_names_in(targets))
+        nodes: list[Any] = list(names_in_targets(targets))
         names: list[str | None] = [node.id for node in nodes]
         for kind, attribute in _BINDING_FIELDS:
             found = every(kind)
@@ -93,23 +94,8 @@ _BINDING_FIELDS: tuple[tuple[type[ast.AST], str], ...] = (
     (ast.FunctionDef, "name"),
     (ast.AsyncFunctionDef, "name"),
     (ast.ClassDef, "name"),
-    (ast.ExceptHandler, "name"),
-    (ast.MatchAs, "name"),
-    (ast.MatchStar, "name"),
-    (ast.MatchMapping, "rest"),
+    *CAPTURES,
 )
-
-
-def _names_in(targets: Iterable[Any]) -> Iterator[ast.Name]:
-    """The names in `a, (b, *c)`; attributes and items bind no name."""
-    for target in targets:
-        kind = type(target)
-        if kind is ast.Name:
-            yield target
-        elif kind is ast.Tuple or kind is ast.List:
-            yield from _names_in(target.elts)
-        elif kind is ast.Starred:
-            yield from _names_in([target.value])
 
 
 def _import_prefix(node: ast.ImportFrom) -> str:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from pytest_archguard.codebase.facts.code.aliases import Aliases
 from pytest_archguard.codebase.facts.code.calls import Calls
 from pytest_archguard.codebase.facts.code.snippets import Pattern, hole_name
-from pytest_archguard.codebase.facts.code.written import last_identifier
+from pytest_archguard.codebase.facts.named_calls import last_identifier
 from pytest_archguard.codebase.source import Definition, Source
 
 DEFINITIONS: tuple[type[ast.AST], ...] = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pytest_archguard.codebase.facts.code.name_globs import may_match
 from pytest_archguard.codebase.facts.code.names import Names
-from pytest_archguard.codebase.facts.code.written import last_identifier
+from pytest_archguard.codebase.facts.named_calls import last_identifier
 from pytest_archguard.codebase.nodes import push_children
 from pytest_archguard.codebase.source import Source
 

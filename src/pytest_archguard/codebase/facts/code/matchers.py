@@ -19,7 +19,7 @@ from pytest_archguard.codebase.facts.code.search import Search
 from pytest_archguard.codebase.facts.code.shape import shape
 from pytest_archguard.codebase.facts.code.snippets import Pattern, dotted, read_snippet
 from pytest_archguard.codebase.facts.code.strings import Texts, is_part, line_of
-from pytest_archguard.codebase.facts.code.written import last_identifier
+from pytest_archguard.codebase.facts.named_calls import last_identifier
 from pytest_archguard.codebase.source import Source
 
 STATEMENTS: dict[str, tuple[str, ...]] = {

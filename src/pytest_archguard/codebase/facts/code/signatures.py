@@ -18,7 +18,7 @@ from pytest_archguard.codebase.facts.code.parameters import Parameters, unquoted
 from pytest_archguard.codebase.facts.code.search import Search
 from pytest_archguard.codebase.facts.code.shape import shape
 from pytest_archguard.codebase.facts.code.snippets import dotted, read_parameter
-from pytest_archguard.codebase.facts.code.written import last_identifier
+from pytest_archguard.codebase.facts.named_calls import last_identifier
 from pytest_archguard.codebase.source import Function, Source
 
 DECORATORS = Fact("decorators", 1, "pytest_archguard.codebase.facts.code.signatures:decorator_names")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import unicodedata
 
@@ -25,10 +24,3 @@ def identifier_text(source: Source) -> str:
     if _IN_WORDS.search(unicodedata.normalize("NFKC", others)) is None:
         return text
     return unicodedata.normalize("NFKC", text)
-
-
-def last_identifier(node: ast.AST | None) -> str:
-    """`get` of `get` and of `session.get`; empty for what is neither a name nor an attribute."""
-    if type(node) is ast.Attribute:
-        return node.attr
-    return node.id if type(node) is ast.Name else ""

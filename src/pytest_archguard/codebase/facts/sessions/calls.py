@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from pytest_archguard.codebase.facts.named_calls import named_calls
+from pytest_archguard.codebase.facts.named_calls import last_identifier, named_calls
 from pytest_archguard.codebase.facts.sessions.awaiting import is_forgotten
+from pytest_archguard.codebase.facts.sessions.hiding import bound_outside
 from pytest_archguard.codebase.facts.sessions.names import names_of
 from pytest_archguard.codebase.facts.sessions.parents import (
     ASSIGN,
@@ -24,14 +25,13 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     WITH,
     YIELD,
     YIELD_FROM,
-    bound_outside,
     fate,
 )
 from pytest_archguard.codebase.facts.sessions.records import FORGOTTEN, HANDLER
 from pytest_archguard.codebase.facts.sessions.roots import imported, variables
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes, scopes_of
 from pytest_archguard.codebase.facts.sessions.spreading import Spreading, Words
-from pytest_archguard.codebase.facts.sessions.written import dotted, last_part, names_among
+from pytest_archguard.codebase.facts.sessions.written import dotted, names_among
 from pytest_archguard.codebase.source import Source
 
 # Further words that matter whatever the resources are called.
@@ -83,7 +83,7 @@ class Calls:
         self.left = [*self._left(ast.Return, RETURN), *self._left(ast.Yield, YIELD)]
         self._leaving: dict[str, list[ast.expr]] = {}
         for _, name in self.left:
-            self._leaving.setdefault(last_part(name), []).append(name)
+            self._leaving.setdefault(last_identifier(name), []).append(name)
         self._spreading = Spreading(self.names, words, self.named, self._leaving)
 
     def _left(self, kind: type[ast.Return | ast.Yield], code: int) -> Iterator[tuple[int, ast.Name | ast.Attribute]]:
@@ -173,7 +173,7 @@ class Calls:
         text, column = dotted(node.func), self.source.column(node)
         if handler:
             flags |= HANDLER
-        if last_part(node.func) in self.waiting and is_forgotten(node, self.source.walk):
+        if last_identifier(node.func) in self.waiting and is_forgotten(node, self.source.walk):
             flags |= FORGOTTEN
         if deferred:
             flags |= DEFERRED

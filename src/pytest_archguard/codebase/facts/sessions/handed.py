@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from pytest_archguard.codebase.facts.sessions.parents import parameters_of
-
 _COROUTINES = frozenset({"gather", "create_task", "ensure_future", "run_coroutine_threadsafe"})
 
 
@@ -20,7 +18,7 @@ def given(values: Iterable[ast.expr], spawner: str, words: frozenset[str]) -> It
     for value in values:
         for item in _elements(value):
             if isinstance(item, ast.Lambda):
-                yield from _taken(item)
+                yield from _taken_by_lambda(item)
             elif isinstance(item, ast.Call):
                 yield from (each for argument in item.args for each in _elements(argument))
                 yield from (keyword.value for keyword in item.keywords)
@@ -49,16 +47,20 @@ def _elements(node: ast.expr) -> Iterator[ast.expr]:
         yield node
 
 
-def _taken(function: ast.Lambda) -> Iterator[ast.expr]:
-    """What a lambda takes from around it: `db` in `lambda: db.execute(query)`, `self.db` in `lambda: load(self.db)`."""
-    own = parameters_of(function.args)
-    stack: list[ast.AST] = [function.body]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
+def _taken_by_lambda(function: ast.Lambda) -> Iterator[ast.expr]:
+    """`db` in `lambda: db.execute(query)`, `self.db` in `lambda: load(self.db)`."""
+    yield from taken(function)
+    for node in ast.walk(function.body):
+        if isinstance(node, ast.Attribute) and type(node.value) is ast.Name and node.value.id in ("self", "cls"):
             yield node
-        elif isinstance(node, ast.Name):
-            if node.id not in own:
-                yield node
-        else:
-            stack.extend(ast.iter_child_nodes(node))
+
+
+def taken(function: ast.AST) -> Iterator[ast.Name]:
+    """What a function takes from around it: the first mention of each name that is not its own."""
+    names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    own.update(node.arg for node in ast.walk(function) if isinstance(node, ast.arg))
+    for node in sorted(names, key=lambda each: (each.lineno, each.col_offset)):
+        if node.id not in own:
+            own.add(node.id)
+            yield node

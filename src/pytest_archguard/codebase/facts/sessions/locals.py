@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pytest_archguard.codebase.facts.named_calls import named_calls
 from pytest_archguard.codebase.facts.sessions.assigned import assignments
+from pytest_archguard.codebase.facts.sessions.handed import taken
 from pytest_archguard.codebase.facts.sessions.scopes import scopes_of
 from pytest_archguard.codebase.source import Source
 
@@ -38,14 +39,6 @@ class Locals:
         return self._lists.get((scope, name), [])
 
     def taken(self, scope: int, name: str) -> Iterator[ast.Name]:
-        """What a function inside this one takes from it: the first mention of each name that is not its own."""
+        """What a function inside this one takes from it."""
         function = self._functions.get((scope, name))
-        if function is None:
-            return
-        names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
-        own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
-        own.update(node.arg for node in ast.walk(function) if isinstance(node, ast.arg))
-        for node in sorted(names, key=lambda each: (each.lineno, each.col_offset)):
-            if node.id not in own:
-                own.add(node.id)
-                yield node
+        return iter(()) if function is None else taken(function)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
+from pytest_archguard.codebase.facts.named_calls import last_identifier
 from pytest_archguard.codebase.facts.sessions.annotations import Shape, shape
 from pytest_archguard.codebase.facts.sessions.hiding import hiding
 from pytest_archguard.codebase.facts.sessions.mentions import mentions
@@ -106,8 +107,9 @@ def _names(source: Source, full: bool) -> Names:
     imports, stars = _imports(scopes)
     values, others = _values(source, scopes, full)
     if full:
-        outer = {(scope, name) for scope, name, *_ in imports} | {(scope, name) for scope, name, *_ in values}
-        for scope, name, node in hiding(source, scopes, (name for scope, name in outer if not scope), others):
+        outer = {local for scope, local, _, _, _ in imports if not scope}
+        outer.update(target for scope, target, _, _, _, _ in values if not scope)
+        for scope, name, node in hiding(source, scopes, outer, others):
             values.append((scope, name, None, False, node.lineno, source.column(node)))
     return Names(
         tuple([_scope(source, scopes, number, full) for number in range(len(scopes.nodes))]),
@@ -258,7 +260,7 @@ def _called(node: ast.Call) -> Shape:
     `Database("postgresql://")` is an instance of `Database`, if that is a class of the code base.
     """
     function = node.func
-    last = function.attr if type(function) is ast.Attribute else getattr(function, "id", "")
+    last = last_identifier(function)
     if last in _ALIASING:
         return shape(node)
     if last == "getattr":

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from pytest_archguard.codebase.facts.sessions.written import dotted, last_part
+from pytest_archguard.codebase.facts.named_calls import last_identifier
+from pytest_archguard.codebase.facts.sessions.written import dotted
 from pytest_archguard.codebase.source import Walk
 
 (
@@ -57,7 +58,7 @@ def fate(node: ast.expr, walk: Walk) -> Fate:
             return end._replace(flags=flags | end.flags)
         flags |= step
         if isinstance(parent, ast.Call) and not entered:
-            entered = _ENTERING.get(last_part(parent.func), 0)
+            entered = _ENTERING.get(last_identifier(parent.func), 0)
         child = parent
 
 
@@ -70,7 +71,7 @@ def _through(child: ast.AST, parent: ast.AST) -> int | None:
     if isinstance(parent, (ast.BoolOp, ast.keyword, ast.Starred)):
         return 0
     if isinstance(parent, ast.Call) and child is not parent.func:
-        last = last_part(parent.func)
+        last = last_identifier(parent.func)
         if last in _CLOSING:
             return CLOSING
         return 0 if last in _TRANSPARENT or last in _ENTERING else None
@@ -130,35 +131,3 @@ _SIMPLE: dict[type[ast.AST], Fate] = {
     ast.Yield: Fate(YIELD),
     **{kind: Fate(OTHER) for kind in (ast.Compare, ast.If, ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Raise, ast.Dict)},
 }
-
-
-def bound_outside(node: ast.AST, text: str, walk: Walk) -> str:
-    """A name that a lambda or a comprehension binds is no name of the scope around: it gets a `?`."""
-    root = text.partition(".")[0]
-    below, child = node, node
-    for parent in walk.parents(node):
-        if isinstance(parent, ast.Lambda):
-            if child is parent.body and root in parameters_of(parent.args):
-                return f"?{text}"
-        elif isinstance(parent, _COMPREHENSIONS):
-            first = parent.generators[0]
-            # What is looped over first is evaluated outside.
-            if not (child is first and below is first.iter) and root in _targets(parent.generators):
-                return f"?{text}"
-        elif isinstance(parent, ast.stmt):
-            break
-        below, child = child, parent
-    return text
-
-
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-
-
-def parameters_of(arguments: ast.arguments) -> set[str]:
-    """The names that a function or a lambda is given, `*` and `**` among them."""
-    plain = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-    return {each.arg for each in (*plain, arguments.vararg, arguments.kwarg) if each is not None}
-
-
-def _targets(generators: list[ast.comprehension]) -> set[str]:
-    return {node.id for each in generators for node in ast.walk(each.target) if isinstance(node, ast.Name)}

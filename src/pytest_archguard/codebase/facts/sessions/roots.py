@@ -6,10 +6,10 @@ import ast
 import sys
 from collections.abc import Callable, Iterator
 
+from pytest_archguard.codebase.facts.named_calls import last_identifier
 from pytest_archguard.codebase.facts.sessions.names import Names, Scope
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes
 from pytest_archguard.codebase.facts.sessions.spreading import Words
-from pytest_archguard.codebase.facts.sessions.written import last_part
 
 
 def imported(names: Names) -> Iterator[str]:
@@ -25,7 +25,7 @@ def decorators(scopes: Scopes, names: Names, is_sought: Callable[[str], bool]) -
     for number, fields in enumerate(names.scopes):
         if fields[_DECORATORS] and any(is_sought(text.rpartition(".")[2]) for text in fields[_DECORATORS]):
             for item in scopes.nodes[number].decorator_list:  # type: ignore[attr-defined]
-                if isinstance(item, (ast.Name, ast.Attribute)) and is_sought(last_part(item)):
+                if isinstance(item, (ast.Name, ast.Attribute)) and is_sought(last_identifier(item)):
                     yield scopes.parents[number], item
 
 

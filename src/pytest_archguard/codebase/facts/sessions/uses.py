@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from pytest_archguard.codebase.facts.base import Fact, Parameter
+from pytest_archguard.codebase.facts.named_calls import last_identifier
 from pytest_archguard.codebase.facts.sessions.assigned import assignments
 from pytest_archguard.codebase.facts.sessions.calls import SPAWNERS, Calls
 from pytest_archguard.codebase.facts.sessions.handed import given, handed
@@ -18,9 +19,9 @@ from pytest_archguard.codebase.facts.sessions.mentions import mentions
 from pytest_archguard.codebase.facts.sessions.parents import ASYNC_WITH, RETURN, WITH, fate
 from pytest_archguard.codebase.facts.sessions.records import CLOSED, DECORATING, REFERRED, SHARED, STORED
 from pytest_archguard.codebase.facts.sessions.roots import decorators
-from pytest_archguard.codebase.facts.sessions.scopes import Scopes
+from pytest_archguard.codebase.facts.sessions.scopes import Place, Scopes
 from pytest_archguard.codebase.facts.sessions.spreading import Words
-from pytest_archguard.codebase.facts.sessions.written import dotted, last_part, names_among
+from pytest_archguard.codebase.facts.sessions.written import dotted, names_among
 from pytest_archguard.codebase.source import Source
 
 VERSION = 9
@@ -87,24 +88,25 @@ class _Uses:
             if type(node.context_expr) in _NAMING:
                 code = ASYNC_WITH if isinstance(self.source.walk.parent(node), ast.AsyncWith) else WITH
                 bound = dotted(node.optional_vars) if node.optional_vars is not None else ""
-                place = self.scopes.of(node.context_expr)
-                yield from self._use(node.context_expr, code, bound, place.scope, place.loop)
+                yield from self._use(node.context_expr, code, bound)
         yield from sorted(self._arguments(), key=itemgetter(4, 5))
         for scope, item in decorators(self.scopes, self.calls.names, self.calls.is_sought):
             yield (scope, DECORATING, dotted(item), "", item.lineno, self.source.column(item), 0)
 
-    def _use(self, node: ast.expr, code: int, target: str, scope: int, loop: int = 0) -> Iterator[tuple[Any, ...]]:
+    def _use(self, node: ast.expr, code: int, target: str, scope: int | None = None) -> Iterator[tuple[Any, ...]]:
+        """scope: where it is known, and nobody asks for the loop."""
         for each in names_among(node):
             name = dotted(each)
             if self._may_be_ours(each, name, code):
-                yield (scope, code, name, target, each.lineno, self.source.column(each), loop)
+                place = self.scopes.of(each) if scope is None else Place(scope)
+                yield (place.scope, code, name, target, each.lineno, self.source.column(each), place.loop)
 
     def _may_be_ours(self, node: ast.Name | ast.Attribute, name: str, code: int) -> bool:
         """Whether a name may hold a session, or be returned as what gives one."""
         if name in self.calls.tracked or name.startswith(("self.", "cls.")):
             return True
         return code == RETURN and (
-            self.calls.may_give(last_part(node)) or name.partition(".")[0] in self.calls.imported
+            self.calls.may_give(last_identifier(node)) or name.partition(".")[0] in self.calls.imported
         )
 
     def _arguments(self) -> Iterator[tuple[Any, ...]]:
@@ -116,18 +118,13 @@ class _Uses:
                 elif last in _CALLBACKS:
                     for value in node.args:
                         if isinstance(value, ast.Attribute):
-                            yield from self._given(value.value, REFERRED, value.attr)
+                            yield from self._use(value.value, REFERRED, value.attr)
                 elif last not in _CLOSERS:
                     for value in node.args:
-                        yield from self._given(value, WITH, "")
+                        yield from self._use(value, WITH, "")
                 elif fate(node, self.source.walk).kind in (WITH, ASYNC_WITH):
                     for value in node.args:
-                        yield from self._given(value, CLOSED, "")
-
-    def _given(self, value: ast.expr, code: int, target: str) -> Iterator[tuple[Any, ...]]:
-        if any(True for _ in names_among(value)):
-            place = self.scopes.of(value)
-            yield from self._use(value, code, target, place.scope, place.loop)
+                        yield from self._use(value, CLOSED, "")
 
     def _shared(self, call: ast.Call, spawner: str) -> Iterator[tuple[Any, ...]]:
         target, scope = dotted(call.func), self.scopes.of(call).scope
@@ -138,4 +135,4 @@ class _Uses:
                 reached += given(around.items(scope, value.id), spawner, self.calls.words)
                 reached += [name for each in reached if type(each) is ast.Name for name in around.taken(scope, each.id)]
             for each in reached:
-                yield from self._given(each, SHARED, target)
+                yield from self._use(each, SHARED, target)

@@ -44,8 +44,3 @@ def names_among(value: ast.expr | None) -> Iterator[ast.Name | ast.Attribute]:
     elif isinstance(value, (ast.Tuple, ast.BoolOp)):
         for each in value.elts if isinstance(value, ast.Tuple) else value.values:
             yield from names_among(each)
-
-
-def last_part(node: ast.expr) -> str:
-    """The last identifier of a name or attribute; empty for everything else."""
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
