@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_archguard.codebase.collector import collector_off
+from pytest_archguard.codebase.fact_store import Digest, content_digest
 from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.parse import Unreadable, read
 from pytest_archguard.codebase.source import Source
@@ -68,3 +69,19 @@ def extract(
         for module in modules:
             data = read(module)
             yield module, data if isinstance(data, Unreadable) else extract_file(module, data, ordered)
+
+
+def extract_digested(
+    read: Callable[[Module], bytes | Unreadable], modules: Collection[Module], facts: Collection[Fact]
+) -> Iterator[tuple[Module, Digest | None, Facts | Unreadable]]:
+    """The same, each with the digest of what was read; None where nothing could be."""
+    digest: Digest | None = None
+
+    def noting(module: Module) -> bytes | Unreadable:
+        nonlocal digest
+        data = read(module)
+        digest = None if isinstance(data, Unreadable) else content_digest(data)
+        return data
+
+    for module, found in extract(noting, modules, facts):
+        yield module, digest, found

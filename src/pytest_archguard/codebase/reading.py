@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pytest_archguard.codebase.cache import FAULTS, FactCache, Stat, stat_of
-from pytest_archguard.codebase.extract import extract, unreadable
+from pytest_archguard.codebase.extract import extract_digested, unreadable
 from pytest_archguard.codebase.fact_store import Digest, FactStore, Stored, content_digest, stored
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.newer_syntax import blame
@@ -69,22 +69,13 @@ def read_more(
 
     read: the bytes of a file. Of files of the code base the facts are kept for the next run.
     """
-    digests: dict[str, Digest] = {}
-
-    def noting(module: Module) -> bytes | Unreadable:
-        data = read(module)
-        if isinstance(data, bytes):
-            digests[module.path] = content_digest(data)
-        return data
-
     faulty: list[str] = []
-    for module, found in extract(noting, modules, facts):
+    for module, digest, found in extract_digested(read, modules, facts):
         if isinstance(found, Unreadable):
             faulty.append(module.path)
             continue
         store.put(module.path, found)
-        digest = digests[module.path]
-        if digest == store.digest(module.path):  # else it is another's, or has changed since the run began
+        if digest is not None and digest == store.digest(module.path):  # as it was when the run began
             for key, data in found.items():
                 cache.add(key, digest, stored(data))
     cache.flush()

@@ -8,11 +8,12 @@ from __future__ import annotations
 import marshal
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pytest_archguard.codebase.extract import extract, read_file
-from pytest_archguard.codebase.fact_store import Digest, Stored, content_digest, stored
+from pytest_archguard.codebase.extract import extract_digested, read_file
+from pytest_archguard.codebase.fact_store import Digest, Stored, stored
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.parse import Unreadable
 from pytest_archguard.model import Module
@@ -23,15 +24,7 @@ Extracted = tuple[Module, Digest | None, "dict[str, Stored] | Unreadable"]
 
 def extract_here(root: Path, modules: Sequence[Module], facts: Sequence[Fact]) -> Iterator[Extracted]:
     """The facts of files, extracted in this process in the order given."""
-    digest: bytes | None = None
-
-    def read(module: Module) -> bytes | Unreadable:
-        nonlocal digest
-        data = read_file(root, module)
-        digest = None if isinstance(data, Unreadable) else content_digest(data)
-        return data
-
-    for module, found in extract(read, modules, facts):
+    for module, digest, found in extract_digested(partial(read_file, root), modules, facts):
         if isinstance(found, Unreadable):
             yield module, digest, found
         else:

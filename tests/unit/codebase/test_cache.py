@@ -97,15 +97,15 @@ def test_a_change_in_the_tick_of_the_clock_in_which_a_file_was_read_is_seen(
 def later(project: Project, monkeypatch: pytest.MonkeyPatch, codebase: Codebase) -> list[str]:
     """The files that are read to know the decorators, which no rule asked for before."""
     read: list[str] = []
-    original = reading.extract
+    original = reading.extract_digested
 
     def spying(read_file: Any, modules: Any, facts: Any) -> Any:
         read.extend(module.path for module in modules)
         return original(read_file, modules, facts)
 
-    monkeypatch.setattr(reading, "extract", spying)
+    monkeypatch.setattr(reading, "extract_digested", spying)
     found = dict(codebase.facts_of(list(codebase.modules.values()), DECORATORS))
-    monkeypatch.setattr(reading, "extract", original)
+    monkeypatch.setattr(reading, "extract_digested", original)
     assert found[codebase.module("app.a")] == ("cached",)
     return read
 

@@ -29,7 +29,7 @@ def missing(reading: Reading, codebase: Codebase) -> list[str]:
                 candidates = [*_called(reading, reading.index.modules), *others]
                 errors.append(_sentence(reading, key, name, "matches no call", candidates))
         elif not _exists(reading, codebase, name):
-            candidates = [*names_in(reading.index, name)]
+            candidates = names_in(reading.index, name)
             errors.append(_sentence(reading, key, name, "does not exist", candidates))
     return errors
 

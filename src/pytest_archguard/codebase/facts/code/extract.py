@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from pytest_archguard.codebase.facts.base import Parameter
 from pytest_archguard.codebase.facts.code import matchers, signatures
@@ -97,20 +98,9 @@ def _kinds(search: Search) -> tuple[type[ast.AST], ...]:
     return (ast.Call,) if search.matcher == "calls" else ()
 
 
-_tasks: dict[int, tuple[tuple[Parameter, ...], _Task]] = {}
-
-
+@lru_cache(maxsize=256)
 def _task(params: tuple[Parameter, ...]) -> _Task:
-    """By identity: to hash them takes longer than most files have to be looked at."""
-    known = _tasks.get(id(params))
-    if known is None or known[0] is not params:
-        if len(_tasks) >= _MOST_TASKS:
-            _tasks.clear()
-        known = _tasks[id(params)] = (params, _Task(Search.from_params(params)))
-    return known[1]
-
-
-_MOST_TASKS = 1_000
+    return _Task(Search.from_params(params))
 
 
 def _match(hit: Found, source: Source) -> Match:
