@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-from pytest_archguard.codebase.facts.sessions.aliases import aliases, objects
-from pytest_archguard.codebase.facts.sessions.names import Names
+from pytest_archguard.codebase.facts.sessions.aliases import objects
 from pytest_archguard.rules.sessions.roles import Role, Roles
 
 
@@ -13,22 +10,13 @@ def further_words(roles: Roles) -> frozenset[str]:
     """The last parts of the names of functions and classes that were found to open, lend or make sessions, and of all
     names that any module gives to these or to what the resources list; without the words that files are read for
     anyway. Nothing is resolved, so these may be names of something else, too."""
-    resource, tables = roles.resource, roles.index.modules
-    every = [tables.raw(name) for name in tables]
+    resource, readings = roles.resource, roles.readings
     known = {*resource.vocabulary, *resource.methods}
     found = {name.rpartition(".")[2] for name, role in roles.names.items() if role is not Role.POOL}
     classes = {name.split(".")[-2] for name in roles.names if name.endswith(".__call__")}
     if classes:
-        found.update(_closed(classes, _edges(every, objects)) - classes)
-    return frozenset(_closed(known | found, _edges(every, aliases)) - known)
-
-
-def _edges(every: list[Names], read: Callable[[Names], Iterator[tuple[str, str]]]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for names in every:
-        for word, name in read(names):
-            found.setdefault(word, set()).add(name)
-    return found
+        found.update(_closed(classes, readings.names_for(objects)) - classes)
+    return frozenset(_closed(known | found, readings.other_names) - known)
 
 
 def _closed(words: set[str], edges: dict[str, set[str]]) -> set[str]:

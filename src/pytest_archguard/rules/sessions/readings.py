@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
-from pytest_archguard.codebase.facts.sessions.names import NAMES
+from pytest_archguard.codebase.facts.sessions.aliases import aliases
+from pytest_archguard.codebase.facts.sessions.names import NAMES, Names
 from pytest_archguard.codebase.facts.sessions.parents import ASSIGN, ASYNC_WITH, WITH
 from pytest_archguard.codebase.facts.sessions.records import Call, Use
 from pytest_archguard.codebase.facts.sessions.uses import with_every_call
@@ -49,6 +51,7 @@ class Readings:
         for module, data in self._codebase.facts_of([m for m in wanted if m.name in self.unread], NAMES, uses):
             if data is not None:
                 self.index.put(module, data)
+                _add_names(self.other_names, aliases(Names(*data)))
         for module, data in self._codebase.facts_of(wanted, uses):
             self.unread.discard(module.name)
             self._add(module.name, data if data is not None else ((), (), ()))
@@ -67,6 +70,18 @@ class Readings:
             if call.kind in (ASSIGN, WITH, ASYNC_WITH):
                 for target in call.targets:
                     self.index.note(name, call.scope, target)
+
+    @cached_property
+    def other_names(self) -> dict[str, set[str]]:
+        """For each word the names that some module gives to what ends in it."""
+        return self.names_for(aliases)
+
+    def names_for(self, read: Callable[[Names], Iterator[tuple[str, str]]]) -> dict[str, set[str]]:
+        """What `read` reads off the names of each module, (word, name), by the word."""
+        found: dict[str, set[str]] = {}
+        for module in self.index.modules:
+            _add_names(found, read(self.index.modules.raw(module)))
+        return found
 
     def written_after(self, module: str, name: str) -> set[str]:
         """What is written after a name in a file, up to where it is no longer attributes: `.helpers.make`."""
@@ -87,3 +102,8 @@ class Readings:
     def resolve(self, module: str, call: Call) -> str:
         """The resolved name of what is called."""
         return self.index.resolve(module, call.scope, call.text)
+
+
+def _add_names(found: dict[str, set[str]], pairs: Iterable[tuple[str, str]]) -> None:
+    for word, name in pairs:
+        found.setdefault(word, set()).add(name)
