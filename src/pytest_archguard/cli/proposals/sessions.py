@@ -8,7 +8,7 @@ from dataclasses import replace
 from pytest_archguard.cli.proposals.judging import judge_alone, open_violations, prepared
 from pytest_archguard.cli.proposals.proposal import Proposal, assign, listed
 from pytest_archguard.codebase.codebase import Codebase
-from pytest_archguard.codebase.facts.sessions.parents import ASSIGN
+from pytest_archguard.codebase.facts.sessions.fates import ASSIGN
 from pytest_archguard.codebase.name_existence import exists
 from pytest_archguard.rules.sessions.reading import Reading, reading_of
 from pytest_archguard.rules.sessions.roles import Role

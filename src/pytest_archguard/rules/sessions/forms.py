@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pytest_archguard.codebase.facts.sessions.names import GENERATOR
-from pytest_archguard.codebase.facts.sessions.parents import (
+from pytest_archguard.codebase.facts.sessions.fates import (
     ARGUMENT,
     ASSIGN,
     ATTRIBUTE,
@@ -19,6 +18,7 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     YIELD,
     YIELD_FROM,
 )
+from pytest_archguard.codebase.facts.sessions.names import GENERATOR
 from pytest_archguard.codebase.facts.sessions.records import Call
 from pytest_archguard.rules.sessions.releases import WITHS, Releases
 from pytest_archguard.rules.sessions.roles import Role, Roles

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pytest_archguard.codebase.facts.sessions.parents import ASSIGN, ASYNC_WITH, DEFERRED, RETURN, WITH
+from pytest_archguard.codebase.facts.sessions.fates import ASSIGN, ASYNC_WITH, DEFERRED, RETURN, WITH
 from pytest_archguard.codebase.facts.sessions.records import CLOSED, STORED, Call, Use
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
 from pytest_archguard.rules.sessions.injected import Given

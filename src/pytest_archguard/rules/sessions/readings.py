@@ -9,8 +9,8 @@ from functools import cached_property
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
 from pytest_archguard.codebase.facts.sessions.aliases import aliases
+from pytest_archguard.codebase.facts.sessions.fates import ASSIGN, ASYNC_WITH, WITH
 from pytest_archguard.codebase.facts.sessions.names import NAMES, Names
-from pytest_archguard.codebase.facts.sessions.parents import ASSIGN, ASYNC_WITH, WITH
 from pytest_archguard.codebase.facts.sessions.records import Call, Use
 from pytest_archguard.codebase.facts.sessions.uses import with_every_call
 from pytest_archguard.codebase.names import NameIndex

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pytest_archguard.codebase.facts.sessions.fates import ASYNC_WITH, RETURN, WITH, YIELD
 from pytest_archguard.codebase.facts.sessions.names import params_of
-from pytest_archguard.codebase.facts.sessions.parents import ASYNC_WITH, RETURN, WITH, YIELD
 from pytest_archguard.codebase.facts.sessions.records import CLOSED, HANDLER, REFERRED, STORED, Call, Use
 from pytest_archguard.rules.sessions.roles import Roles
 

@@ -8,8 +8,7 @@ from enum import Enum
 from fnmatch import translate
 from functools import lru_cache
 
-from pytest_archguard.codebase.facts.sessions.names import GENERATOR
-from pytest_archguard.codebase.facts.sessions.parents import (
+from pytest_archguard.codebase.facts.sessions.fates import (
     ASSIGN,
     ASYNC_WITH,
     ATTRIBUTE,
@@ -19,6 +18,7 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     YIELD,
     YIELD_FROM,
 )
+from pytest_archguard.codebase.facts.sessions.names import GENERATOR
 from pytest_archguard.codebase.facts.sessions.records import Call, Use
 from pytest_archguard.config.resources import Resource
 from pytest_archguard.rules.sessions.readings import Readings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_archguard.codebase.facts.sessions.parents import AWAITED
+from pytest_archguard.codebase.facts.sessions.fates import AWAITED
 from pytest_archguard.config.resources import Resource
 from pytest_archguard.rules.sessions.forms import Acquisition
 from pytest_archguard.rules.sessions.words import IN_ASYNC, NOT_AWAITED, PLAIN_DEF, PLAIN_WITH, Finding

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pytest_archguard.codebase.facts.sessions.names import ASYNC, GENERATOR
-from pytest_archguard.codebase.facts.sessions.parents import (
+from pytest_archguard.codebase.facts.sessions.fates import (
     ASSIGN,
     ASYNC_WITH,
     AWAITED,
@@ -14,6 +13,7 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     DEFERRED,
     WITH,
 )
+from pytest_archguard.codebase.facts.sessions.names import ASYNC, GENERATOR
 from pytest_archguard.codebase.facts.sessions.records import DECORATING, FORGOTTEN, SHARED, STORED, Call, Use
 from pytest_archguard.codebase.facts.sessions.scopes import CLASS
 from pytest_archguard.rules.sessions.forms import Acquisition

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from pytest_archguard.codebase.codebase import Codebase
 from pytest_archguard.codebase.facts.base import Fact
-from pytest_archguard.codebase.facts.sessions.parents import ASSIGN
+from pytest_archguard.codebase.facts.sessions.fates import ASSIGN
 from pytest_archguard.config.options import option
 from pytest_archguard.config.resources import Resource
 from pytest_archguard.config.selectors import Selectors

@@ -14,9 +14,7 @@ from typing import Any
 
 from pytest_archguard.codebase.facts.named_calls import last_identifier, named_calls
 from pytest_archguard.codebase.facts.sessions.awaiting import is_forgotten
-from pytest_archguard.codebase.facts.sessions.hiding import bound_outside
-from pytest_archguard.codebase.facts.sessions.names import names_of
-from pytest_archguard.codebase.facts.sessions.parents import (
+from pytest_archguard.codebase.facts.sessions.fates import (
     ASSIGN,
     ASYNC_WITH,
     DEFERRED,
@@ -27,6 +25,8 @@ from pytest_archguard.codebase.facts.sessions.parents import (
     YIELD_FROM,
     fate,
 )
+from pytest_archguard.codebase.facts.sessions.hiding import bound_outside
+from pytest_archguard.codebase.facts.sessions.names import names_of
 from pytest_archguard.codebase.facts.sessions.records import FORGOTTEN, HANDLER
 from pytest_archguard.codebase.facts.sessions.roots import imported, variables
 from pytest_archguard.codebase.facts.sessions.scopes import Scopes, scopes_of

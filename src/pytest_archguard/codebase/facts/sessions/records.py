@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-# Flags of a call; the others are in `parents`. HANDLER: in an `except` that catches every Exception. FORGOTTEN: the
+# Flags of a call; the others are in `fates`. HANDLER: in an `except` that catches every Exception. FORGOTTEN: the
 # value should be awaited, and is used without.
 HANDLER, FORGOTTEN = 8, 16
 
-# Kinds of use of a name, beside those of `parents` (RETURN, YIELD, WITH, ASYNC_WITH, EXPRESSION).
+# Kinds of use of a name, beside those of `fates` (RETURN, YIELD, WITH, ASYNC_WITH, EXPRESSION).
 STORED, SHARED, REFERRED, CLOSED, DECORATING = 20, 21, 22, 23, 24
 
 
@@ -16,7 +16,7 @@ class Call(NamedTuple):
     """One call.
 
     scope: index into the file's scopes. text: the function as a dotted text. argument: the first argument as a dotted
-    text, empty without one. made_of: the keyword `class_` as a dotted text. kind, targets, flags: as `parents.Fate`,
+    text, empty without one. made_of: the keyword `class_` as a dotted text. kind, targets, flags: as `fates.Fate`,
     and those above. loop, closing: as `scopes.Place`.
     """
 

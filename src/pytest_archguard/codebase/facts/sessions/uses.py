@@ -13,10 +13,10 @@ from pytest_archguard.codebase.facts.base import Fact, Parameter
 from pytest_archguard.codebase.facts.named_calls import last_identifier
 from pytest_archguard.codebase.facts.sessions.assigned import assignments
 from pytest_archguard.codebase.facts.sessions.calls import SPAWNERS, Calls
+from pytest_archguard.codebase.facts.sessions.fates import ASYNC_WITH, RETURN, WITH, fate
 from pytest_archguard.codebase.facts.sessions.handed import given, handed
 from pytest_archguard.codebase.facts.sessions.locals import Locals
 from pytest_archguard.codebase.facts.sessions.mentions import mentions
-from pytest_archguard.codebase.facts.sessions.parents import ASYNC_WITH, RETURN, WITH, fate
 from pytest_archguard.codebase.facts.sessions.records import CLOSED, DECORATING, REFERRED, SHARED, STORED
 from pytest_archguard.codebase.facts.sessions.roots import decorators
 from pytest_archguard.codebase.facts.sessions.scopes import Place, Scopes
