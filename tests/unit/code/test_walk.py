@@ -88,3 +88,28 @@ def test_fields_that_hold_names_instead_of_nodes_are_no_trouble() -> None:
     code = "def f():\n    global a, b\n    match x:\n        case P(q=1) | [*s] | None: pass\n"
     tree = ast.parse(code)
     _assert_finds_all(Walk(tree), tree, 4)
+
+
+_FAR = "".join(f"far_{number} = call(a, b, [c, d])\n" for number in range(50))
+
+
+@pytest.mark.parametrize(
+    "near",
+    [
+        "near()",
+        "x = 1; near()",
+        "if a:\n    pass\nelif near():\n    pass",
+        "@near()\ndef f(): pass",
+        "class C:\n    @other\n    @near()\n    async def f(self): pass",
+        "try:\n    pass\nexcept near() as e:\n    pass",
+        "try:\n    pass\nfinally:\n    near()",
+        "match a:\n    case [x] if near():\n        pass\n    case _:\n        pass",
+        "with a as b, near() as c: pass",
+    ],
+)
+def test_only_the_statement_around_a_node_is_looked_at(near: str) -> None:
+    tree = ast.parse(f"{_FAR}{near}\n{_FAR}")
+    walk = Walk(tree)
+    (call,) = (node for node in walk.every(ast.Call) if isinstance(node.func, ast.Name) and node.func.id == "near")
+    assert list(walk.parents(call))[-1] is tree
+    assert len(walk.parent_of) < 30  # of eight hundred

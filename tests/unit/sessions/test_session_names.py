@@ -379,6 +379,8 @@ def test_a_name_that_is_bound_otherwise_is_no_factory(forms, body):
 def test_what_is_looped_over_first_is_evaluated_outside(forms):
     code = "from app.database import SessionLocal\ndef f():\n    return [SessionLocal for SessionLocal in SessionLocal()]\n"
     assert forms(code) == [("leak", 3)]
+    in_loop = code.replace("    return", "    for _ in 'ab':\n        yield")
+    assert forms(in_loop) == [("leak", 4)]
 
 
 def test_a_name_that_is_declared_global_is_that_of_the_module(forms):

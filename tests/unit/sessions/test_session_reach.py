@@ -50,6 +50,11 @@ REACHING: dict[str, Mapping[str, str]] = {
             "from app.more import More\nclass Orders(More):\n    def f(self):\n        db = self.store.take()\n"
         ),
     },
+    "an attribute of an object whose module has no word": {
+        "app/helpers.py": "from app.database import SessionLocal as build\n",
+        "app/box.py": "from app.helpers import build\nclass Box:\n    def __init__(self):\n        self.make = build\n",
+        "app/orders.py": "# SessionLocal\nfrom app.box import Box\ndef f(box: Box):\n    db = box.make()\n",
+    },
     "a name of a name": {
         **HELPERS,
         "app/more.py": "from app.helpers import make as build\n",
